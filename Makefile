@@ -1,0 +1,37 @@
+# make demo: from a clean clone to the cost of a trained network's integers.
+# make test: everything that CI runs.  make slow: the long scientific checks.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test slow lint bench clean
+
+$(VENV)/.made: constraints.txt pyproject.toml
+	@if [ -d $(VENV) ] && ! $(BIN)/python -c "" 2>/dev/null; then rm -rf $(VENV); fi
+	[ -d $(VENV) ] || $(PYTHON) -m venv $(VENV)
+	$(INSTALL) torch==2.13.0
+	$(INSTALL) -e '.[train,onnx,dev]'
+	touch $@
+
+demo: $(VENV)/.made
+	$(BIN)/neurodeploy demo --train -o build/demo
+
+test: $(VENV)/.made lint
+	$(BIN)/pytest -n auto --dist worksteal
+
+lint: $(VENV)/.made
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+slow: $(VENV)/.made
+	$(BIN)/pytest -n auto --dist worksteal -m slow
+
+bench: $(VENV)/.made
+	$(BIN)/python tools/bench_engine.py
+
+clean:
+	rm -rf $(VENV) build

@@ -1,0 +1,97 @@
+"""`Hardware`: the limits, number formats and costs of one chip, each figure a Quantity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from neurodeploy.hardware.quantity import Quantity
+from neurodeploy.storage.codec import digest
+from neurodeploy.terms import Reset
+
+
+class Arithmetic(StrEnum):
+    """Whether the chip computes what a Program means, or only costs are known."""
+
+    LOIHI = "loihi"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topology:
+    """A mesh of tiles, each with some cores; cores are numbered tile by tile, row by row."""
+
+    mesh_width: int
+    mesh_height: int
+    cores_per_tile: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberRanges:
+    """Which integers of a Program the chip can hold; both ends are allowed."""
+
+    weight_bits: int
+    weight_exp: tuple[int, int]
+    du: tuple[int, int]
+    dv: tuple[int, int]
+    vth: tuple[int, int]
+    bias_mant: tuple[int, int]
+    bias_exp: tuple[int, int]
+    state: tuple[int, int]
+    payload: tuple[int, int]
+    delay_steps: tuple[int, int]
+    resets: tuple[Reset, ...]
+    per_neuron_parameters: bool
+    voltage_readout: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SynapseFormat:
+    """Bits that a core stores: per synapse, and per axon that arrives for the list's head.
+
+    `shared` means that a convolution's kernel is stored once a core, not once a position.
+    """
+
+    bits_per_synapse: int
+    bits_per_axon: int
+    shared: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hardware:
+    """One chip.
+
+    Parameters
+    ----------
+    limits : Quantity by name: ``cores``, ``neurons_per_core``, ``synapse_bytes_per_core``,
+        ``axons_in_per_core``, ``axons_out_per_core``. A name that is absent is no limit; a value
+        that is unknown cannot be checked, and is said to be so.
+    synapse_formats : by operator: ``dense``, ``sparse``, ``conv``.
+    latency_s : seconds an event: ``synapse_dense``, ``synapse_sparse``, ``synapse_conv``,
+        ``neuron_inactive``, ``neuron_active``, ``spike_out``, ``axon_out``, ``axon_in``,
+        ``hop_ew``, ``hop_ns``, ``management_step``.
+    sync_s : (tiles in use, barrier time), ascending; the last entry not above the tiles counts.
+    energy_j : joules an event, by the names of `latency_s`, and ``reset``.
+    power_w : ``static_chip``, ``management``.
+    sources : the full reference behind each short name that a Quantity gives as its source.
+    """
+
+    name: str
+    title: str
+    arithmetic: Arithmetic
+    tick_ps: int
+    topology: Topology
+    ranges: NumberRanges
+    limits: Mapping[str, Quantity]
+    synapse_formats: Mapping[str, SynapseFormat]
+    latency_s: Mapping[str, Quantity]
+    sync_s: tuple[tuple[int, Quantity], ...]
+    energy_j: Mapping[str, Quantity]
+    power_w: Mapping[str, Quantity]
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of everything it says."""
+        return digest(self)

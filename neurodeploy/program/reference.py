@@ -1,0 +1,265 @@
+"""The meaning of a Program: a slow, plain simulator that every target must equal bit for bit.
+
+One sample, one step after the other, one line an effect. Source of the arithmetic: Lava 0.10.0's
+fixed-point process models (`PyLifModelBitAcc`, `PyDenseModelBitAcc`, `PyDelayDenseModelBitAcc`,
+`PyConvModelFixed`); resets other than ``zero`` follow snntorch 1.0.0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurodeploy.program.fixed_point import Integers, decayed, shifted, wrap, wrap_once
+from neurodeploy.program.number_format import NumberFormat
+from neurodeploy.program.operator import Conv, Dense, Direct, Operator, Sparse
+from neurodeploy.program.program import Population, Program, Projection
+from neurodeploy.program.schedule import step_order
+from neurodeploy.terms import Reset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Everything that happened to one sample; axis 0 is the step, then the population's shape.
+
+    `outputs` are spikes (or v of a readout), `u` and `v` the state at the end of each step,
+    `active` whether a neuron had input, state or bias to work on, `synops_hw` and
+    `synops_effective` the stored and the nonzero weights accumulated into each target neuron, by
+    projection, at the step of the spike. `wraps` and `saturations` count, per population and step,
+    the neurons whose current wrapped and whose voltage was clipped.
+    """
+
+    outputs: Mapping[str, NDArray[np.int64]]
+    u: Mapping[str, NDArray[np.int64]]
+    v: Mapping[str, NDArray[np.int64]]
+    active: Mapping[str, NDArray[np.bool_]]
+    synops_hw: Mapping[str, NDArray[np.int64]]
+    synops_effective: Mapping[str, NDArray[np.int64]]
+    wraps: Mapping[str, NDArray[np.int64]]
+    saturations: Mapping[str, NDArray[np.int64]]
+
+
+@dataclass(slots=True)
+class _State:
+    """One population between two steps."""
+
+    u: Integers
+    v: Integers
+    spiked: NDArray[np.bool_]
+
+
+def simulate(program: Program, stimulus: Mapping[str, NDArray[np.integer]], n_steps: int) -> Trace:
+    """Run one sample for `n_steps` steps.
+
+    Parameters
+    ----------
+    stimulus : integers (steps, *shape) by input name; a missing step is zero.
+
+    Returns
+    -------
+    Trace
+    """
+    trace = _empty_trace(program, n_steps)
+    for node in program.inputs:
+        given = stimulus[node.name][:n_steps]
+        trace.outputs[node.name][: len(given)] = given
+    states = {p.name: _initial(p) for p in program.populations}
+    due = {
+        p.name: np.zeros((n_steps + 1 + _horizon(program, p.name), p.size), np.int64)
+        for p in program.populations
+    }
+    order = step_order(program)
+    for k in range(n_steps):
+        for name in order:
+            population = program.population(name)
+            _add_direct(program, population, trace, due, k)
+            _step(population, states[name], due[name][k], k, program.formats, trace)
+        for projection in program.projections:
+            if not isinstance(projection.operator, Direct):
+                _send(program, projection, trace, due, k)
+    return trace
+
+
+def _step(
+    population: Population,
+    state: _State,
+    a_in: Integers,
+    k: int,
+    formats: NumberFormat,
+    trace: Trace,
+) -> None:
+    name, shape = population.name, population.shape
+    if k >= population.t_start:
+        if population.clear_interval and _clears(population, k):
+            state.u, state.v = np.zeros_like(state.u), np.zeros_like(state.v)
+        a_in = wrap(a_in, formats.dense_sum_bits)
+        bias = population.bias.ravel()
+        active = (a_in != 0) | (state.u != 0) | (state.v != 0) | (bias != 0)
+        trace.active[name][k] = active.reshape(shape)
+        output = _update(population, state, a_in, bias, k, formats, trace)
+        trace.outputs[name][k] = output.reshape(shape)
+    trace.u[name][k] = state.u.reshape(shape)
+    trace.v[name][k] = state.v.reshape(shape)
+
+
+def _update(
+    population: Population,
+    state: _State,
+    a_in: Integers,
+    bias: Integers,
+    k: int,
+    formats: NumberFormat,
+    trace: Trace,
+) -> Integers:
+    unit, shift, limit = formats.decay_unit, formats.state_shift, formats.voltage_limit
+    du, dv, vth, v_reset = (
+        getattr(population, name).ravel().astype(np.int64) for name in ("du", "dv", "vth", "v_reset")
+    )
+    theta = vth << shift
+    v_before = state.v
+
+    current = decayed(state.u, unit - (du + 1), formats.decay_bits)
+    current = wrap(current + wrap(a_in << shift, 32), 32)
+    u = wrap_once(current, formats.current_limit)
+    held_back = theta * state.spiked if population.reset is Reset.SUBTRACT_DELAYED else 0
+    voltage = decayed(state.v, unit - dv, formats.decay_bits)
+    voltage = wrap(voltage + u + bias - held_back, 32)
+    v = np.clip(voltage, -limit, limit)
+
+    trace.wraps[population.name][k] = np.count_nonzero(u != current)
+    trace.saturations[population.name][k] = np.count_nonzero(v != voltage)
+    state.u, state.v = u, v
+    if not population.spiking:
+        return v
+    if population.reset is Reset.ZERO_DELAYED:
+        v = np.where(state.spiked, v_reset, v)
+    compared = v - theta * (v_before > theta) if population.reset is Reset.SUBTRACT_LATCHED else v
+    spikes = (compared > theta).astype(np.int64)
+    if population.vth_low is not None:
+        spikes -= compared < (population.vth_low.ravel().astype(np.int64) << shift)
+    state.spiked = spikes != 0
+    match population.reset:
+        case Reset.ZERO:
+            state.v = np.where(state.spiked, v_reset, v)
+        case Reset.SUBTRACT | Reset.SUBTRACT_LATCHED:
+            state.v = np.clip(v - theta * spikes, -limit, limit)
+        case Reset.NONE | Reset.ZERO_DELAYED | Reset.SUBTRACT_DELAYED:
+            state.v = v
+    return spikes
+
+
+def _add_direct(
+    program: Program, population: Population, trace: Trace, due: Mapping[str, Integers], k: int
+) -> None:
+    for projection in program.projections_to(population.name):
+        if isinstance(projection.operator, Direct):
+            due[population.name][k] += _summed(projection, trace, k)
+
+
+def _send(
+    program: Program, projection: Projection, trace: Trace, due: Mapping[str, Integers], k: int
+) -> None:
+    operator = projection.operator
+    assert not isinstance(operator, Direct)
+    total = _summed(projection, trace, k)
+    events = (total != 0).astype(np.int64)
+    payload = total if projection.graded else events
+    trace.synops_hw[projection.name][k] = _apply(operator, _stored(operator), events)
+    trace.synops_effective[projection.name][k] = _apply(operator, _nonzero(operator), events)
+    bits = program.formats.conv_sum_bits if isinstance(operator, Conv) else program.formats.dense_sum_bits
+    arrivals = due[projection.target]
+    for delay in np.unique(projection.delay_steps):
+        weights = np.where(projection.delay_steps == delay, operator.mantissa, 0).astype(np.int64)
+        summed = wrap(_apply(operator, weights, payload), program.formats.dense_sum_bits)
+        arrivals[k + delay] += wrap(shifted(summed, projection.weight_exp), bits)
+
+
+def _summed(projection: Projection, trace: Trace, k: int) -> Integers:
+    return np.sum([trace.outputs[source][k].ravel() for source in projection.sources], axis=0)
+
+
+def _apply(operator: Operator, weights: Integers, values: Integers) -> Integers:
+    """Return ``weights`` (shaped like the operator's mantissas) times `values`, one a target."""
+    match operator:
+        case Dense():
+            return weights @ values
+        case Sparse():
+            sources = np.repeat(np.arange(operator.n_in), np.diff(operator.indptr))
+            result = np.zeros(operator.n_out, np.int64)
+            np.add.at(result, operator.targets, weights * values[sources])
+            return result
+        case Conv():
+            return _convolved(operator, weights, values)
+        case Direct():
+            return values
+
+
+def _convolved(operator: Conv, weights: Integers, values: Integers) -> Integers:
+    geometry = operator.geometry
+    image = values.reshape(geometry.input_shape)
+    result = np.zeros(geometry.output_shape, np.int64)
+    n_in, n_out = geometry.weight_shape[1], geometry.out_channels // geometry.groups
+    for group in range(geometry.groups):
+        source = image[group * n_in : (group + 1) * n_in]
+        target = slice(group * n_out, (group + 1) * n_out)
+        for i in range(geometry.kernel[0]):
+            for j in range(geometry.kernel[1]):
+                (y_out, y_in), (x_out, x_in) = geometry.taps(0, i), geometry.taps(1, j)
+                part = source[:, y_in[:, None], x_in[None, :]]
+                tap = np.tensordot(weights[target, :, i, j], part, axes=1)
+                result[target, y_out[:, None], x_out[None, :]] += tap
+    return result.ravel()
+
+
+def _stored(operator: Dense | Sparse | Conv) -> Integers:
+    return np.ones(operator.mantissa.shape, np.int64)
+
+
+def _nonzero(operator: Dense | Sparse | Conv) -> Integers:
+    return (operator.mantissa != 0).astype(np.int64)
+
+
+def _clears(population: Population, k: int) -> bool:
+    interval = population.clear_interval
+    return (k + 1) % interval == population.clear_offset % interval
+
+
+def _initial(population: Population) -> _State:
+    return _State(
+        u=population.u0.ravel().astype(np.int64),
+        v=population.v0.ravel().astype(np.int64),
+        spiked=np.zeros(population.size, np.bool_),
+    )
+
+
+def _horizon(program: Program, name: str) -> int:
+    return max((p.max_delay_steps for p in program.projections_to(name)), default=0)
+
+
+def _empty_trace(program: Program, n_steps: int) -> Trace:
+    nodes = (*program.inputs, *program.populations)
+    weighted = [p for p in program.projections if not isinstance(p.operator, Direct)]
+
+    def states(dtype: type) -> dict[str, NDArray[np.int64]]:
+        return {p.name: np.zeros((n_steps, *p.shape), dtype) for p in program.populations}
+
+    def arrivals() -> dict[str, NDArray[np.int64]]:
+        return {
+            p.name: np.zeros((n_steps, program.population(p.target).size), np.int64)
+            for p in weighted
+        }
+
+    def counters() -> dict[str, NDArray[np.int64]]:
+        return {p.name: np.zeros(n_steps, np.int64) for p in program.populations}
+
+    return Trace(
+        outputs={node.name: np.zeros((n_steps, *node.shape), np.int64) for node in nodes},
+        u=states(np.int64),
+        v=states(np.int64),
+        active={p.name: np.zeros((n_steps, *p.shape), np.bool_) for p in program.populations},
+        synops_hw=arrivals(),
+        synops_effective=arrivals(),
+        wraps=counters(),
+        saturations=counters(),
+    )

@@ -1,0 +1,49 @@
+"""Read-only arrays, and `.npz` files read without pickle."""
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from neurodeploy.errors import InputError
+
+
+def frozen(value: ArrayLike, dtype: DTypeLike) -> NDArray[Any]:
+    """Return a read-only C-ordered copy of `value` as `dtype`."""
+    array = np.array(value, dtype=dtype, order="C", copy=True)
+    array.setflags(write=False)
+    return array
+
+
+def frozen_full(value: ArrayLike, shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    """Return `value` broadcast to `shape`, copied, as a read-only array of `dtype`."""
+    return frozen(np.broadcast_to(np.asarray(value), shape), dtype)
+
+
+def read_npz(path: Path) -> dict[str, NDArray[Any]]:
+    """Read every array of an `.npz` file; pickled objects are refused, never loaded.
+
+    Raises
+    ------
+    InputError
+        If the file is missing (ND2301), or is not a readable `.npz` of plain arrays (ND2302).
+    """
+    if not path.is_file():
+        raise InputError("ND2301", f"{path}: no such file")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile):
+                raise InputError("ND2302", f"{path}: a single .npy array, expected an .npz archive")
+            return {key: archive[key] for key in archive.files}
+    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise InputError(
+            "ND2302", f"{path}: not a readable .npz archive of plain arrays ({error})"
+        ) from error
+
+
+def npz_bytes_mapping(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return `arrays` in sorted key order, so that equal content is written in equal order."""
+    return {key: arrays[key] for key in sorted(arrays)}
