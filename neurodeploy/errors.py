@@ -1,4 +1,4 @@
-"""Every error a user can cause, each with its exit code; `explanations.toml` says what, why and remedy."""
+"""Every error a user can cause, each with its exit code; `explanations.toml` explains the codes."""
 
 from typing import ClassVar
 

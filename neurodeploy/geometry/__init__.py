@@ -1,1 +1,1 @@
-"""Shapes and index rules of everything that connects: shared by both networks, chips and targets."""
+"""Shapes and index rules of everything that connects, shared by both networks and the chips."""

@@ -1,1 +1,1 @@
-"""Keeping nouns: read-only arrays, digests, dataclasses as JSON plus npz, files moved into place."""
+"""Keep nouns: read-only arrays, digests, dataclasses as JSON plus npz, files moved into place."""

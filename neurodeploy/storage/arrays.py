@@ -44,6 +44,9 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
         ) from error
 
 
-def npz_bytes_mapping(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Return `arrays` in sorted key order, so that equal content is written in equal order."""
-    return {key: arrays[key] for key in sorted(arrays)}
+def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write `arrays` compressed, in sorted order and without times: equal content, equal bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for key in sorted(arrays):
+            with archive.open(zipfile.ZipInfo(f"{key}.npy"), "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, arrays[key], allow_pickle=False)

@@ -1,4 +1,4 @@
-"""Write files and folders under a temporary name and move them into place, so none is half-written."""
+"""Write files and folders under a temporary name and move them, so that none is half-written."""
 
 import os
 import shutil

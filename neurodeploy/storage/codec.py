@@ -124,9 +124,7 @@ def _decode_tuple(
     )
 
 
-def _decode_dataclass(
-    cls: type, data: Any, arrays: Mapping[str, NDArray[Any]], path: str
-) -> Any:
+def _decode_dataclass(cls: type, data: Any, arrays: Mapping[str, NDArray[Any]], path: str) -> Any:
     if not isinstance(data, dict) or data.get("type") != cls.__name__:
         raise TypeError(f"{path}: expected a {cls.__name__}, found {str(data)[:60]!r}")
     hints = _hints(cls)
