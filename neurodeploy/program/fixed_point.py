@@ -1,4 +1,4 @@
-"""Loihi's integer arithmetic: wraps, decay by truncation toward zero, weights as the chip keeps them.
+"""Loihi's integer arithmetic: wraps, truncating decay, and weights as a core keeps them.
 
 Source: Lava 0.10.0 fixed-point process models, run and compared bit for bit.
 """
@@ -58,7 +58,7 @@ def stored_mantissa(
 ) -> NDArray[np.int32]:
     """Return dense or sparse weights as a core keeps them.
 
-    Clipped to the sign mode's range, then floored to `weight_bits` (mixed signs lose the least bit).
+    Clipped to the sign mode's range, then floored to `weight_bits`; mixed signs lose the least bit.
     Source: `lava.utils.weightutils` of Lava 0.10.0, compared bit for bit.
     """
     mode = sign_mode_of(weights) if mode is None else mode

@@ -46,7 +46,7 @@ class Population:
     t_start : the first step in which the population moves; before, it holds its state, silent.
     spiking : False for a readout, whose output is v.
     vth_low : with it a neuron also sends -1 when ``v < vth_low << 6`` (Lava's TernaryLIF).
-    clear_interval, clear_offset : u = v = 0 before step k whenever
+    clear_interval, clear_offset : u = v = 0 and the last spike is forgotten before step k whenever
         ``(k + 1) % interval == offset % interval`` (Lava's LIFReset); 0 is never.
     """
 
@@ -122,11 +122,16 @@ class Projection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """A population that is read, how, and the step in which its first informative value appears."""
+    """A population that is read, and how.
+
+    With a stimulus of n steps it is read in steps ``lag_steps + first_step`` to ``lag_steps + n``:
+    `lag_steps` is when its own time begins, `first_step` when its value first means something.
+    """
 
     population: str
     readout: Readout
     first_step: int = 0
+    lag_steps: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -158,9 +163,14 @@ class Program:
         """Fingerprint of everything it says."""
         return digest(self)
 
+    @property
+    def nodes(self) -> tuple[Input | Population, ...]:
+        """Inputs, then populations."""
+        return (*self.inputs, *self.populations)
+
     def shape_of(self, name: str) -> Shape:
         """Shape of an input or a population."""
-        return next(node.shape for node in (*self.inputs, *self.populations) if node.name == name)
+        return next(node.shape for node in self.nodes if node.name == name)
 
     def population(self, name: str) -> Population:
         """Return the population called `name`."""
@@ -176,12 +186,11 @@ class Program:
 
 
 def _problems(program: Program) -> list[str]:
-    names = [node.name for node in (*program.inputs, *program.populations)]
-    found = [f"the name {name!r} is used twice" for name in sorted(set(names)) if names.count(name) > 1]
-    sizes = {
-        node.name: int(np.prod(node.shape, dtype=np.int64))
-        for node in (*program.inputs, *program.populations)
-    }
+    names = [node.name for node in program.nodes]
+    found = [
+        f"the name {name!r} is used twice" for name in sorted(set(names)) if names.count(name) > 1
+    ]
+    sizes = {node.name: int(np.prod(node.shape, dtype=np.int64)) for node in program.nodes}
     for projection in program.projections:
         unknown = [n for n in (*projection.sources, projection.target) if n not in sizes]
         if unknown:
@@ -201,7 +210,9 @@ def _size_problems(projection: Projection, sizes: Mapping[str, int]) -> list[str
     n_sources = {sizes[source] for source in projection.sources}
     n_target = sizes[projection.target]
     operator = projection.operator
-    wanted = (n_target, n_target) if isinstance(operator, Direct) else (operator.n_in, operator.n_out)
+    wanted = (
+        (n_target, n_target) if isinstance(operator, Direct) else (operator.n_in, operator.n_out)
+    )
     if n_sources == {wanted[0]} and n_target == wanted[1]:
         return []
     return [

@@ -46,7 +46,7 @@ class _State:
 
     u: Integers
     v: Integers
-    spiked: NDArray[np.bool_]
+    spikes: Integers
 
 
 def simulate(program: Program, stimulus: Mapping[str, NDArray[np.integer]], n_steps: int) -> Trace:
@@ -92,7 +92,7 @@ def _step(
     name, shape = population.name, population.shape
     if k >= population.t_start:
         if population.clear_interval and _clears(population, k):
-            state.u, state.v = np.zeros_like(state.u), np.zeros_like(state.v)
+            state.u, state.v, state.spikes = (np.zeros_like(state.u) for _ in range(3))
         a_in = wrap(a_in, formats.dense_sum_bits)
         bias = population.bias.ravel()
         active = (a_in != 0) | (state.u != 0) | (state.v != 0) | (bias != 0)
@@ -114,7 +114,8 @@ def _update(
 ) -> Integers:
     unit, shift, limit = formats.decay_unit, formats.state_shift, formats.voltage_limit
     du, dv, vth, v_reset = (
-        getattr(population, name).ravel().astype(np.int64) for name in ("du", "dv", "vth", "v_reset")
+        getattr(population, name).ravel().astype(np.int64)
+        for name in ("du", "dv", "vth", "v_reset")
     )
     theta = vth << shift
     v_before = state.v
@@ -122,7 +123,7 @@ def _update(
     current = decayed(state.u, unit - (du + 1), formats.decay_bits)
     current = wrap(current + wrap(a_in << shift, 32), 32)
     u = wrap_once(current, formats.current_limit)
-    held_back = theta * state.spiked if population.reset is Reset.SUBTRACT_DELAYED else 0
+    held_back = theta * state.spikes if population.reset is Reset.SUBTRACT_DELAYED else 0
     voltage = decayed(state.v, unit - dv, formats.decay_bits)
     voltage = wrap(voltage + u + bias - held_back, 32)
     v = np.clip(voltage, -limit, limit)
@@ -133,15 +134,15 @@ def _update(
     if not population.spiking:
         return v
     if population.reset is Reset.ZERO_DELAYED:
-        v = np.where(state.spiked, v_reset, v)
+        v = np.where(state.spikes != 0, v_reset, v)
     compared = v - theta * (v_before > theta) if population.reset is Reset.SUBTRACT_LATCHED else v
     spikes = (compared > theta).astype(np.int64)
     if population.vth_low is not None:
         spikes -= compared < (population.vth_low.ravel().astype(np.int64) << shift)
-    state.spiked = spikes != 0
+    state.spikes = spikes
     match population.reset:
         case Reset.ZERO:
-            state.v = np.where(state.spiked, v_reset, v)
+            state.v = np.where(spikes != 0, v_reset, v)
         case Reset.SUBTRACT | Reset.SUBTRACT_LATCHED:
             state.v = np.clip(v - theta * spikes, -limit, limit)
         case Reset.NONE | Reset.ZERO_DELAYED | Reset.SUBTRACT_DELAYED:
@@ -167,7 +168,11 @@ def _send(
     payload = total if projection.graded else events
     trace.synops_hw[projection.name][k] = _apply(operator, _stored(operator), events)
     trace.synops_effective[projection.name][k] = _apply(operator, _nonzero(operator), events)
-    bits = program.formats.conv_sum_bits if isinstance(operator, Conv) else program.formats.dense_sum_bits
+    bits = (
+        program.formats.conv_sum_bits
+        if isinstance(operator, Conv)
+        else program.formats.dense_sum_bits
+    )
     arrivals = due[projection.target]
     for delay in np.unique(projection.delay_steps):
         weights = np.where(projection.delay_steps == delay, operator.mantissa, 0).astype(np.int64)
@@ -229,7 +234,7 @@ def _initial(population: Population) -> _State:
     return _State(
         u=population.u0.ravel().astype(np.int64),
         v=population.v0.ravel().astype(np.int64),
-        spiked=np.zeros(population.size, np.bool_),
+        spikes=np.zeros(population.size, np.int64),
     )
 
 
@@ -238,7 +243,6 @@ def _horizon(program: Program, name: str) -> int:
 
 
 def _empty_trace(program: Program, n_steps: int) -> Trace:
-    nodes = (*program.inputs, *program.populations)
     weighted = [p for p in program.projections if not isinstance(p.operator, Direct)]
 
     def states(dtype: type) -> dict[str, NDArray[np.int64]]:
@@ -254,7 +258,7 @@ def _empty_trace(program: Program, n_steps: int) -> Trace:
         return {p.name: np.zeros(n_steps, np.int64) for p in program.populations}
 
     return Trace(
-        outputs={node.name: np.zeros((n_steps, *node.shape), np.int64) for node in nodes},
+        outputs={node.name: np.zeros((n_steps, *node.shape), np.int64) for node in program.nodes},
         u=states(np.int64),
         v=states(np.int64),
         active={p.name: np.zeros((n_steps, *p.shape), np.bool_) for p in program.populations},

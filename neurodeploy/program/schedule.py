@@ -1,4 +1,4 @@
-"""In which order populations move: within a step, and as strongly connected groups over all steps."""
+"""The order in which populations move: within a step, and as groups over all steps."""
 
 from typing import TypeVar
 

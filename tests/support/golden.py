@@ -1,4 +1,4 @@
-"""Lava's recorded networks as Programs: (width, height, channels) becomes (channels, height, width)."""
+"""Lava's recorded networks as Programs: (width, height, channels) becomes (C, H, W)."""
 
 import json
 import os
@@ -13,7 +13,6 @@ from neurodeploy.program import Conv, Dense, Direct, Input, Output, Population, 
 from neurodeploy.program.fixed_point import SignMode, stored_mantissa
 from neurodeploy.program.operator import Sparse
 from neurodeploy.terms import Readout
-
 from support.shared import ROOT
 
 
@@ -93,14 +92,18 @@ def _population(layer: dict[str, Any], archive: Any) -> Population:
     )
 
 
-def _projection(conn: dict[str, Any], archive: Any, shapes: dict[str, tuple[int, ...]]) -> Projection:
+def _projection(
+    conn: dict[str, Any], archive: Any, shapes: dict[str, tuple[int, ...]]
+) -> Projection:
     name, kind = conn["name"], conn["type"]
     graded = conn.get("num_message_bits", 0) > 0
     common = {"name": name, "sources": tuple(conn["src"]), "target": conn["dst"]}
     if kind == "Direct":
         return Projection(**common, operator=Direct(), delay_steps=0)
     if kind == "Conv":
-        return Projection(**common, operator=_conv(conn, archive[f"conn.{name}.weight"]), graded=graded)
+        return Projection(
+            **common, operator=_conv(conn, archive[f"conn.{name}.weight"]), graded=graded
+        )
     mode = SignMode(conn["sign_mode"].lower()) if "sign_mode" in conn else None
     weights = archive[f"conn.{name}.weights"]
     mantissa = stored_mantissa(weights, mode, conn.get("num_weight_bits", 8))
@@ -108,7 +111,9 @@ def _projection(conn: dict[str, Any], archive: Any, shapes: dict[str, tuple[int,
     if len(source_shape) == 3:
         order = np.arange(int(np.prod(source_shape))).reshape(source_shape)
         mantissa = mantissa[:, _to_chw(order, lead=0).ravel()]
-    operator = Sparse.from_dense(mantissa, weights != 0) if kind == "Sparse" else Dense(mantissa=mantissa)
+    operator = (
+        Sparse.from_dense(mantissa, weights != 0) if kind == "Sparse" else Dense(mantissa=mantissa)
+    )
     delay = archive[f"conn.{name}.delays"] + 1 if kind == "DelayDense" else 1
     return Projection(
         **common,
