@@ -4,19 +4,23 @@ from neurodeploy.hardware.hardware import (
     Arithmetic,
     Hardware,
     NumberRanges,
+    Provenance,
     SynapseFormat,
     Topology,
 )
 from neurodeploy.hardware.quantity import Evidence, Quantity, Scope, grade
+from neurodeploy.hardware.violation import Violation
 
 __all__ = [
     "Arithmetic",
     "Evidence",
     "Hardware",
     "NumberRanges",
+    "Provenance",
     "Quantity",
     "Scope",
     "SynapseFormat",
     "Topology",
+    "Violation",
     "grade",
 ]

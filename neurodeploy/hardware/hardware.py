@@ -1,12 +1,15 @@
 """`Hardware`: the limits, number formats and costs of one chip, each figure a Quantity."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from neurodeploy.hardware.quantity import Quantity
+from neurodeploy.hardware.quantity import Evidence, Quantity
 from neurodeploy.storage.codec import digest
 from neurodeploy.terms import Reset
+
+_PS_PER_S = 1e12
 
 
 class Arithmetic(StrEnum):
@@ -17,17 +20,42 @@ class Arithmetic(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How one entry of `NumberRanges` is known, and from where."""
+
+    evidence: Evidence
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topology:
     """A mesh of tiles, each with some cores; cores are numbered tile by tile, row by row."""
 
     mesh_width: int
     mesh_height: int
     cores_per_tile: int
+    evidence: Evidence = Evidence.ASSUMED
+    source: str = ""
+
+    def tile_of(self, core: int) -> tuple[int, int]:
+        """Return (x, y) of the tile that holds `core`."""
+        tile = core // self.cores_per_tile
+        return tile % self.mesh_width, tile // self.mesh_width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberRanges:
-    """Which integers of a Program the chip can hold; both ends are allowed."""
+    """Which integers of a Program the chip can hold; both ends are allowed.
+
+    Parameters
+    ----------
+    weight_bits : magnitude bits of weights of one sign; mixed signs lose the least of them.
+    delay_steps : delays as a Program counts them, so that 1 is the least.
+    v_reset : of the `zero` resets; None is the whole of `state`.
+    ternary : whether a neuron can also send -1.
+    clearing : whether one population can clear its state in steps of its own.
+    source : every source behind the entries; `provenance` says which, by entry.
+    """
 
     weight_bits: int
     weight_exp: tuple[int, int]
@@ -43,6 +71,10 @@ class NumberRanges:
     per_neuron_parameters: bool
     voltage_readout: bool
     source: str
+    v_reset: tuple[int, int] | None = None
+    ternary: bool = True
+    clearing: bool = True
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +88,7 @@ class SynapseFormat:
     bits_per_axon: int
     shared: bool
     source: str
+    evidence: Evidence = Evidence.ASSUMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,13 +99,15 @@ class Hardware:
     ----------
     limits : Quantity by name: ``cores``, ``neurons_per_core``, ``synapse_bytes_per_core``,
         ``axons_in_per_core``, ``axons_out_per_core``. A name that is absent is no limit; a value
-        that is unknown cannot be checked, and is said to be so.
+        that is unknown cannot be checked, and is said to be so; one that is only assumed is
+        reported beside its use and refuses nothing.
     synapse_formats : by operator: ``dense``, ``sparse``, ``conv``.
     latency_s : seconds an event: ``synapse_dense``, ``synapse_sparse``, ``synapse_conv``,
         ``neuron_inactive``, ``neuron_active``, ``spike_out``, ``axon_out``, ``axon_in``,
         ``hop_ew``, ``hop_ns``, ``management_step``.
     sync_s : (tiles in use, barrier time), ascending; the last entry not above the tiles counts.
-    energy_j : joules an event, by the names of `latency_s`, and ``reset``.
+    energy_j : joules an event, by the names of `latency_s`, and ``reset`` (once a sample),
+        ``barrier`` (once a step) and ``weight_load`` (once a byte of synapses).
     power_w : ``static_chip``, ``management``.
     sources : the full reference behind each short name that a Quantity gives as its source.
     """
@@ -95,3 +130,9 @@ class Hardware:
     def digest(self) -> str:
         """Fingerprint of everything it says."""
         return digest(self)
+
+    def ticks(self, seconds: float) -> int:
+        """Return `seconds` in ticks, a half rounded up; time above 0 is at least 1 tick."""
+        exact = seconds * _PS_PER_S / self.tick_ps
+        # Six decimals first, so that 0.15 ns in ticks of 100 ps is a half and not a hair below.
+        return max(math.floor(round(exact, 6) + 0.5), 1 if seconds > 0 else 0)

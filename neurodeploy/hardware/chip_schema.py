@@ -1,0 +1,192 @@
+"""The form of a chip file: strict models, one a table; what they refuse, they name by its path."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from neurodeploy.hardware.figure import (
+    Bytes,
+    Count,
+    Energy,
+    EvidenceName,
+    Power,
+    Source,
+    Table,
+    Time,
+)
+from neurodeploy.hardware.hardware import Arithmetic
+from neurodeploy.terms import Reset
+
+
+class Interval(Table):
+    """The least and the greatest integer that the chip takes."""
+
+    low: int
+    high: int
+    evidence: EvidenceName
+    source: Source
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low {self.low} lies above high {self.high}")
+        return self
+
+
+class Whole(Table):
+    """A number of something that is one by design."""
+
+    value: Annotated[int, Field(ge=1)]
+    evidence: EvidenceName
+    source: Source
+
+
+class Ability(Table):
+    """Whether the chip can do something."""
+
+    value: bool
+    evidence: EvidenceName
+    source: Source
+
+
+class Resets(Table):
+    """The reset rules that the chip can do."""
+
+    value: list[Annotated[Reset, Field(strict=False)]]
+    evidence: EvidenceName
+    source: Source
+
+
+class Mesh(Table):
+    """The tiles and their cores."""
+
+    mesh_width: Annotated[int, Field(ge=1)]
+    mesh_height: Annotated[int, Field(ge=1)]
+    cores_per_tile: Annotated[int, Field(ge=1)]
+    evidence: EvidenceName
+    source: Source
+
+
+class Limits(Table):
+    """How much there is of what; an absent one is no limit."""
+
+    cores: Count | None = None
+    neurons_per_core: Count | None = None
+    synapse_bytes_per_core: Bytes | None = None
+    axons_in_per_core: Count | None = None
+    axons_out_per_core: Count | None = None
+
+
+class Ranges(Table):
+    """The integers and abilities of `NumberRanges`."""
+
+    weight_bits: Whole
+    weight_exp: Interval
+    du: Interval
+    dv: Interval
+    vth: Interval
+    bias_mant: Interval
+    bias_exp: Interval
+    state: Interval
+    v_reset: Interval
+    payload: Interval
+    delay_steps: Interval
+    resets: Resets
+    per_neuron_parameters: Ability
+    voltage_readout: Ability
+    ternary: Ability
+    clearing: Ability
+
+
+class Format(Table):
+    """What a core stores of one kind of operator: a layout, so without an interval."""
+
+    bits_per_synapse: Annotated[int, Field(ge=0)]
+    bits_per_axon: Annotated[int, Field(ge=0)]
+    shared: bool
+    evidence: EvidenceName
+    source: Source
+
+
+class Formats(Table):
+    """The layouts, by operator."""
+
+    dense: Format
+    sparse: Format
+    conv: Format
+
+
+class Latency(Table):
+    """Time an event takes."""
+
+    synapse_dense: Time
+    synapse_sparse: Time
+    synapse_conv: Time
+    neuron_inactive: Time
+    neuron_active: Time
+    spike_out: Time
+    axon_out: Time
+    axon_in: Time
+    hop_ew: Time
+    hop_ns: Time
+    management_step: Time
+
+
+class Energies(Table):
+    """Energy an event takes."""
+
+    synapse_dense: Energy
+    synapse_sparse: Energy
+    synapse_conv: Energy
+    neuron_inactive: Energy
+    neuron_active: Energy
+    spike_out: Energy
+    axon_out: Energy
+    axon_in: Energy
+    hop_ew: Energy
+    hop_ns: Energy
+    management_step: Energy
+    reset: Energy
+    barrier: Energy
+    weight_load: Energy
+
+
+class Powers(Table):
+    """Power drawn all the time."""
+
+    static_chip: Power
+    management: Power
+
+
+class Barrier(Table):
+    """The time of a barrier across at least so many tiles."""
+
+    tiles: Annotated[int, Field(ge=1)]
+    time: Time
+
+
+def _ascending(entries: list[Barrier]) -> list[Barrier]:
+    tiles = [entry.tiles for entry in entries]
+    if tiles[0] != 1 or tiles != sorted(set(tiles)):
+        raise ValueError(f"tiles {tiles} do not start at 1 and ascend")
+    return entries
+
+
+class Chip(Table):
+    """A whole file."""
+
+    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    name: Annotated[str, Field(min_length=1)]
+    aliases: list[str] = Field(default_factory=list)
+    title: str
+    arithmetic: Annotated[Arithmetic, Field(strict=False)]
+    tick_ps: Annotated[int, Field(ge=1)]
+    topology: Mesh
+    limits: Limits
+    ranges: Ranges
+    synapse_formats: Formats
+    latency: Latency
+    sync: Annotated[list[Barrier], Field(min_length=1), AfterValidator(_ascending)]
+    energy: Energies
+    power: Powers
+    sources: dict[str, str]

@@ -1,0 +1,166 @@
+"""Chip files are read strictly: every mistake is named, with its path."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from neurodeploy.errors import InputError
+from neurodeploy.hardware.toml_file import CHIPS, load_chip
+
+IDEAL = (CHIPS / "ideal.toml").read_text()
+UNKNOWN_PJ = (
+    'value = "unknown", low = "unknown", high = "unknown", unit = "pJ", evidence = "unknown"'
+)
+
+
+def refused(path: Path, *replacements: tuple[str, str]) -> str:
+    text = IDEAL
+    for old, new in replacements:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        load_chip(str(path))
+    return str(caught.value).replace(str(path), "my.toml")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "my.toml"
+
+
+def test_file_of_the_user_is_read(path: Path) -> None:
+    path.write_text(IDEAL.replace('name = "ideal"', 'name = "mine"'))
+    assert load_chip(str(path)).name == "mine"
+
+
+def test_unknown_chip_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(InputError) as caught:
+        load_chip("loihi3")
+    assert str(caught.value) == (
+        "ND2503: no chip is called 'loihi3'; did you mean 'loihi2'? known are ideal, loihi1, "
+        "loihi1-davies2018, loihi2; for a chip of your own give the path of its .toml file"
+    )
+
+
+def test_missing_file_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        load_chip("nowhere/chip.toml")
+    assert str(caught.value) == (
+        "ND2501: nowhere/chip.toml: cannot be read (No such file or directory); "
+        "give a chip's name or a TOML file"
+    )
+
+
+def test_file_that_is_no_text_is_refused(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError) as caught:
+        load_chip(str(path))
+    assert str(caught.value) == (
+        f"ND2501: {path}: cannot be read (not UTF-8 text); give a chip's name or a TOML file"
+    )
+
+
+def test_file_that_is_no_toml_is_refused(path: Path) -> None:
+    path.write_text("name = ")
+    with pytest.raises(InputError) as caught:
+        load_chip(str(path))
+    assert str(caught.value) == (
+        f"ND2501: {path}: not TOML (Invalid value (at end of document)); mend that line"
+    )
+
+
+def test_all_mistakes_are_named_at_once_each_with_its_path(path: Path) -> None:
+    found = refused(
+        path,
+        ("tick_ps = 1000", "tick_ps = true"),
+        ("v_reset = {", "v_rset = {"),
+        ("low = -32, high = 32", "low = 33, high = 32"),
+        (
+            f"synapse_conv = {{ {UNKNOWN_PJ}",
+            'synapse_conv = { value = "many", low = 3.0, high = 2.0, unit = "pJ", '
+            'evidence = "guess", extra = 1',
+        ),
+    )
+    assert found.splitlines() == [
+        "ND2502: my.toml: tick_ps: Input should be a valid integer, found True",
+        "ND2502: my.toml: ranges.weight_exp: low 33 lies above high 32",
+        "ND2502: my.toml: ranges.v_reset: Field required",
+        "ND2502: my.toml: ranges.v_rset: Extra inputs are not permitted",
+        "ND2502: my.toml: energy.synapse_conv.value: Input should be a valid number, found 'many'",
+        "ND2502: my.toml: energy.synapse_conv.evidence: Input should be 'exact', 'measured', "
+        "'fitted', 'simulated', 'derived', 'vendor', 'assumed' or 'unknown', found 'guess'",
+        "ND2502: my.toml: energy.synapse_conv.extra: Extra inputs are not permitted, found 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("figure", "message"),
+    [
+        (
+            'value = 1, low = 2, high = 3, unit = "pJ", evidence = "fitted", source = "no-chip"',
+            "low 2, value 1, high 3 are not in this order",
+        ),
+        (
+            'value = 1, low = -1, high = 3, unit = "pJ", evidence = "fitted", source = "no-chip"',
+            "low -1 is negative",
+        ),
+        (
+            'value = 1, low = "unknown", high = 3, unit = "pJ", evidence = "fitted", '
+            'source = "no-chip"',
+            "value, low and high are known together or unknown together",
+        ),
+        (
+            'value = 1, low = 1, high = 3, unit = "pJ", evidence = "unknown", source = "no-chip"',
+            "a figure is 'unknown' exactly where its evidence is 'unknown'",
+        ),
+        (
+            'value = 1, low = 1, high = 3, unit = "ns", evidence = "fitted", source = "no-chip"',
+            "unit 'ns' is none of J, mJ, uJ, nJ, pJ",
+        ),
+    ],
+)
+def test_inconsistent_figure_is_refused(path: Path, figure: str, message: str) -> None:
+    old = f'hop_ew = {{ {UNKNOWN_PJ}, source = "no-chip"'
+    assert refused(path, (old, f"hop_ew = {{ {figure}")) == (
+        f"ND2502: my.toml: energy.hop_ew: {message}"
+    )
+
+
+@pytest.mark.parametrize("field", ["evidence", "source", "low", "unit"])
+def test_figure_without_a_field_is_refused(path: Path, field: str) -> None:
+    fields = {
+        "value": '"unknown"',
+        "low": '"unknown"',
+        "high": '"unknown"',
+        "unit": '"pJ"',
+        "evidence": '"unknown"',
+        "source": '"no-chip"',
+    }
+    del fields[field]
+    figure = ", ".join(f"{key} = {value}" for key, value in fields.items())
+    old = f'hop_ew = {{ {UNKNOWN_PJ}, source = "no-chip"'
+    assert refused(path, (old, f"hop_ew = {{ {figure}")) == (
+        f"ND2502: my.toml: energy.hop_ew.{field}: Field required"
+    )
+
+
+def test_source_that_is_not_explained_is_refused(path: Path) -> None:
+    old = f'hop_ew = {{ {UNKNOWN_PJ}, source = "no-chip"'
+    assert refused(path, (old, f'hop_ew = {{ {UNKNOWN_PJ}, source = "hearsay"')) == (
+        "ND2502: my.toml: energy.hop_ew.source: the table 'sources' does not explain 'hearsay', "
+        "found 'hearsay'"
+    )
+
+
+def test_barriers_must_ascend_from_one_tile(path: Path) -> None:
+    assert refused(path, ("tiles = 1", "tiles = 2")) == (
+        "ND2502: my.toml: sync: tiles [2] do not start at 1 and ascend"
+    )
+
+
+def test_hardware_is_imported_without_pydantic() -> None:
+    code = "import sys, neurodeploy.hardware; sys.exit('pydantic' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
