@@ -1,0 +1,1 @@
+"""What is deployed: program, hardware, placement and where they came from, saved as a folder."""
