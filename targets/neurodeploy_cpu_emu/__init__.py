@@ -1,0 +1,1 @@
+"""cpu-emu: the same integers on the CPU, with the chip's counts, time and energy."""

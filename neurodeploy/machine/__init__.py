@@ -1,0 +1,1 @@
+"""Placement plus spikes to counts and ticks: the accounting that every target shares."""

@@ -1,0 +1,6 @@
+"""What a target must offer, how targets are found, and what every run returns."""
+
+from neurodeploy.target.contract import RunOptions, Stimulus, Target, Violation
+from neurodeploy.target.run import Run, merge
+
+__all__ = ["Run", "RunOptions", "Stimulus", "Target", "Violation", "merge"]

@@ -1,0 +1,34 @@
+"""Find targets by the entry points of installed distributions: core never imports one."""
+
+from importlib.metadata import EntryPoint, entry_points
+
+from neurodeploy.errors import TargetUnavailable
+from neurodeploy.target.contract import Target
+
+GROUP = "neurodeploy.targets"
+
+
+def target_entries() -> dict[str, EntryPoint]:
+    """Return the entry point of every installed target, by name."""
+    return {entry.name: entry for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name)}
+
+
+def find_target(name: str) -> Target:
+    """Return the healthy target called `name`.
+
+    Raises
+    ------
+    TargetUnavailable
+        If no distribution offers it (ND4001), or it is not healthy (ND4002).
+    """
+    entries = target_entries()
+    if name not in entries:
+        known = ", ".join(entries) or "none"
+        raise TargetUnavailable(
+            "ND4001", f"target {name!r} is not installed; installed are: {known}"
+        )
+    target: Target = entries[name].load()
+    complaint = target.health()
+    if complaint is not None:
+        raise TargetUnavailable("ND4002", f"target {name!r}: {complaint}")
+    return target

@@ -1,0 +1,189 @@
+"""`Plan`: a Program as the arrays and the order that the engine walks through, made once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurodeploy.program import Conv, Direct, NumberFormat, Population, Program, Projection
+from neurodeploy.program.schedule import groups
+from neurodeploy.storage.arrays import frozen
+from neurodeploy.terms import Reset
+from neurodeploy_cpu_emu.kernels import neurons as rules
+from neurodeploy_cpu_emu.kernels.synapses import Fold
+from neurodeploy_cpu_emu.synapses import DenseSynapses, Synapses, prepared
+
+Slices = Mapping[str, tuple[tuple[int, int], ...]]
+
+BLOCK = 1 << 20
+"""Neurons times steps that are worked on at once: a few megabytes of scratch."""
+
+_NEVER = -(1 << 62)
+_RULES = {
+    Reset.NONE: rules.NONE,
+    Reset.ZERO: rules.ZERO,
+    Reset.ZERO_DELAYED: rules.ZERO_DELAYED,
+    Reset.SUBTRACT: rules.SUBTRACT,
+    Reset.SUBTRACT_DELAYED: rules.SUBTRACT_DELAYED,
+    Reset.SUBTRACT_LATCHED: rules.SUBTRACT_LATCHED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Incoming:
+    """One projection as its target sees it; `synapses` None is a direct one.
+
+    `fold` is what `kernels.synapses` does to a sum;
+    `delay_range` the shortest and the longest delay.
+    """
+
+    sources: tuple[str, ...]
+    graded: bool
+    synapses: Synapses | None
+    fold: Fold
+    delay_range: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Neurons:
+    """One population: `kernels.neurons.advance` documents `timing`, `parameters` and `slices`."""
+
+    name: str
+    size: int
+    rule: int
+    timing: tuple[int, int, int]
+    parameters: NDArray[np.int64]
+    u0: NDArray[np.int32]
+    v0: NDArray[np.int32]
+    slices: NDArray[np.int64]
+    incoming: tuple[Incoming, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Group:
+    """Populations that move together, in this order, `window` steps at a time."""
+
+    members: tuple[Neurons, ...]
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """Groups, sources first, and the number formats as `kernels.neurons.advance` takes them."""
+
+    groups: tuple[Group, ...]
+    formats: tuple[int, int, int, int, int]
+
+    @property
+    def neurons(self) -> tuple[Neurons, ...]:
+        """Every population."""
+        return tuple(member for group in self.groups for member in group.members)
+
+
+def plan(program: Program, slices: Slices) -> Plan:
+    """Return `program` prepared, counted by `slices`.
+
+    Raises
+    ------
+    ValueError
+        If the slices do not cover a population, or a number format is wider than the kernels.
+    """
+    formats = program.formats
+    if max(formats.dense_sum_bits, formats.voltage_bits) > 32:
+        raise ValueError(
+            f"cpu-emu computes in 32 bits: sums of {formats.dense_sum_bits} and voltages of "
+            f"{formats.voltage_bits} bits do not fit"
+        )
+    return Plan(
+        groups=tuple(_group(program, names, slices) for names in groups(program)),
+        formats=(
+            formats.dense_sum_bits,
+            formats.state_shift,
+            formats.decay_bits,
+            formats.current_limit,
+            formats.voltage_limit,
+        ),
+    )
+
+
+def _group(program: Program, names: tuple[str, ...], slices: Slices) -> Group:
+    members = tuple(_neurons(program, name, slices[name]) for name in names)
+    return Group(members=members, window=min(_block(program, names), _recurrence(program, names)))
+
+
+def _block(program: Program, names: tuple[str, ...]) -> int:
+    """Return how many steps of the widest raster of the group fit into one block."""
+    sources = {s for name in names for p in program.projections_to(name) for s in p.sources}
+    widest = max(int(np.prod(program.shape_of(name))) for name in {*names, *sources})
+    return max(BLOCK // max(widest, 1), 1)
+
+
+def _recurrence(program: Program, names: tuple[str, ...]) -> int:
+    """Return the shortest delay against the group's order: so many steps do not need each other."""
+    delays = [
+        int(np.min(projection.delay_steps, initial=BLOCK))
+        for place, name in enumerate(names)
+        for projection in program.projections_to(name)
+        if set(projection.sources) & set(names[place:])
+    ]
+    return min(delays, default=BLOCK)
+
+
+def _neurons(program: Program, name: str, slices: tuple[tuple[int, int], ...]) -> Neurons:
+    population = program.population(name)
+    bounds = [0, *(stop for _, stop in slices)]
+    if [start for start, _ in slices] != bounds[:-1] or bounds[-1] != population.size:
+        raise ValueError(f"slices {slices} do not cut population {name!r} of {population.size}")
+    interval = population.clear_interval
+    return Neurons(
+        name=name,
+        size=population.size,
+        rule=_RULES[population.reset] if population.spiking else rules.READOUT,
+        timing=(
+            population.t_start,
+            interval,
+            population.clear_offset % interval if interval else 0,
+        ),
+        parameters=_parameters(population, program.formats),
+        u0=frozen(population.u0.ravel(), np.int32),
+        v0=frozen(population.v0.ravel(), np.int32),
+        slices=frozen(np.array(slices).reshape(-1, 2), np.int64),
+        incoming=tuple(_incoming(p, program.formats) for p in program.projections_to(name)),
+    )
+
+
+def _parameters(population: Population, formats: NumberFormat) -> NDArray[np.int64]:
+    low = population.vth_low
+    rows = (
+        formats.decay_unit - (population.du.astype(np.int64) + 1),
+        formats.decay_unit - population.dv.astype(np.int64),
+        population.bias,
+        population.vth.astype(np.int64) << formats.state_shift,
+        np.full(population.shape, _NEVER)
+        if low is None
+        else low.astype(np.int64) << formats.state_shift,
+        population.v_reset,
+    )
+    return frozen(np.stack([row.ravel() for row in rows]), np.int64)
+
+
+def _incoming(projection: Projection, formats: NumberFormat) -> Incoming:
+    operator = projection.operator
+    synapses = None if isinstance(operator, Direct) else prepared(operator, projection)
+    bits = formats.conv_sum_bits if isinstance(operator, Conv) else formats.dense_sum_bits
+    return Incoming(
+        sources=projection.sources,
+        graded=projection.graded or synapses is None,
+        synapses=synapses,
+        fold=(
+            synapses.scale if isinstance(synapses, DenseSynapses) else 1,
+            min(max(projection.weight_exp, -63), 63),
+            formats.dense_sum_bits,
+            bits,
+        ),
+        delay_range=(
+            int(np.min(projection.delay_steps, initial=projection.max_delay_steps)),
+            projection.max_delay_steps,
+        ),
+    )
