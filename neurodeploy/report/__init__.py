@@ -1,0 +1,1 @@
+"""Counts to costs to metrics to a Report; joules appear here first."""

@@ -1,0 +1,101 @@
+"""`Metric`: a figure with its unit, basis, interval and source; and the registry of their names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Basis(StrEnum):
+    """What kind of figure it is: counted, computed from a cost model, or read off a device."""
+
+    EXACT = "exact"
+    MODELLED = "modelled"
+    MEASURED = "measured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One figure; `value` None is unknown, and `note` then says why.
+
+    An exact figure has ``low == value == high``.
+    """
+
+    value: float | None
+    unit: str
+    basis: Basis
+    low: float | None
+    high: float | None
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """What a metric's name means."""
+
+    unit: str
+    meaning: str
+
+
+def _define(unit: str, meaning: str) -> Definition:
+    return Definition(unit=unit, meaning=meaning)
+
+
+REGISTRY: Mapping[str, Definition] = MappingProxyType(
+    {
+        "accuracy": _define("1", "share of samples whose largest output is the label"),
+        "synops_hw": _define("1", "stored synapses accumulated, zeros included, per inference"),
+        "synops_effective": _define(
+            "1", "synapses accumulated whose weight is not 0, per inference"
+        ),
+        "macs": _define("1", "effective synops that carried a graded payload, per inference"),
+        "spikes": _define("1", "spikes sent by neurons, per inference"),
+        "input_events": _define("1", "input values that were not 0, per inference"),
+        "neuron_updates": _define("1", "neurons visited, once a step each, per inference"),
+        "neuron_updates_active": _define("1", "visits with input, state or bias, per inference"),
+        "messages": _define("1", "spikes sent to cores, one a destination core, per inference"),
+        "hops": _define("1", "tile-to-tile hops of all messages, per inference"),
+        "current_wraps": _define("1", "currents that wrapped, per inference"),
+        "voltage_saturations": _define("1", "voltages that were clipped, per inference"),
+        "dead_neurons": _define("1", "neurons that never spiked on this stimulus"),
+        "always_on_neurons": _define("1", "neurons that spiked in every step of every sample"),
+        "cores": _define("1", "cores in use"),
+        "energy_total_j": _define("J", "energy of one inference, all known components"),
+        "energy_synapse_j": _define("J", "energy of synaptic operations, per inference"),
+        "energy_neuron_j": _define("J", "energy of neuron updates and spikes, per inference"),
+        "energy_network_j": _define("J", "energy of axons and hops, per inference"),
+        "energy_static_j": _define("J", "static and management power times latency"),
+        "energy_reset_j": _define("J", "energy of the reset between samples"),
+        "energy_per_synop_j": _define("J", "energy_total_j over synops_hw"),
+        "latency_s": _define("s", "time of one inference on the chip, mean over samples"),
+        "throughput_hz": _define("Hz", "inferences a second, one after the other"),
+        "power_w": _define("W", "energy over latency"),
+    }
+)
+
+
+def exact(name: str, value: float, source: str = "counted", note: str = "") -> Metric:
+    """Return an exact figure under a registered name."""
+    return Metric(
+        value=value,
+        unit=REGISTRY[name].unit,
+        basis=Basis.EXACT,
+        low=value,
+        high=value,
+        source=source,
+        note=note,
+    )
+
+
+def unknown(name: str, note: str) -> Metric:
+    """Return a modelled figure that is not known, with the reason."""
+    return Metric(
+        value=None,
+        unit=REGISTRY[name].unit,
+        basis=Basis.MODELLED,
+        low=None,
+        high=None,
+        source="none",
+        note=note,
+    )

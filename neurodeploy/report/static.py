@@ -1,0 +1,112 @@
+"""Time, and what depends on it: static energy, total, power and throughput."""
+
+from collections.abc import Mapping
+
+from neurodeploy.hardware import Evidence, Hardware
+from neurodeploy.report.cost import NOTHING, Cost, term, total
+from neurodeploy.report.metric import Metric, unknown
+from neurodeploy.report.modelled import modelled
+from neurodeploy.target import Run
+
+ONE = Cost(value=1.0, low=1.0, high=1.0)
+
+_BOUND = "L1 lower bound: busiest core and barrier"
+
+
+def latency_of(run: Run, hardware: Hardware, source: str) -> Cost:
+    """Return the mean time of an inference in seconds, from the run's ticks."""
+    if run.ticks is None:
+        return Cost(value=None, low=None, high=None, missing=("latencies",))
+    seconds = run.ticks.sum(axis=2).mean(axis=1) * hardware.tick_ps * 1e-12
+    evidence = tuple(
+        quantity.evidence
+        for quantity in (*hardware.latency_s.values(), *(q for _, q in hardware.sync_s))
+        if quantity.known
+    )
+    low, value, high = (float(part) for part in seconds)
+    return Cost(
+        value=value,
+        low=low,
+        high=high,
+        evidence=evidence or (Evidence.UNKNOWN,),
+        sources=(_BOUND, source),
+    )
+
+
+def static_metrics(
+    hardware: Hardware, dynamic: Mapping[str, Cost], latency: Cost, synops: float
+) -> dict[str, Metric]:
+    """Return what needs the time: static and total energy, energy per SOP, power, throughput."""
+    static = _static_energy(hardware, latency)
+    reset = term("reset", hardware.energy_j.get("reset"), 1.0)
+    reset = NOTHING if "reset" not in hardware.energy_j else reset
+    everything = total([*dynamic.values(), static, reset])
+    return {
+        "energy_static_j": modelled("energy_static_j", static),
+        "energy_reset_j": modelled("energy_reset_j", reset),
+        "energy_total_j": modelled("energy_total_j", everything),
+        "energy_per_synop_j": _per_synop(everything, synops),
+        "latency_s": modelled("latency_s", latency),
+        "throughput_hz": modelled("throughput_hz", _quotient(ONE, latency)),
+        "power_w": modelled(
+            "power_w", _power(hardware, total([*dynamic.values(), reset]), latency)
+        ),
+    }
+
+
+def _static_energy(hardware: Hardware, latency: Cost) -> Cost:
+    """Return power times time, by the ends of both intervals."""
+    if latency.value is None or latency.low is None or latency.high is None:
+        return Cost(value=None, low=None, high=None, missing=("static energy",))
+    power = _static_power(hardware)
+    if power.value is None or power.low is None or power.high is None:
+        return power
+    return Cost(
+        value=power.value * latency.value,
+        low=power.low * latency.low,
+        high=power.high * latency.high,
+        evidence=(*power.evidence, *latency.evidence),
+        sources=(*power.sources, *latency.sources),
+        missing=power.missing,
+    )
+
+
+def _static_power(hardware: Hardware) -> Cost:
+    return total(term(f"{name} power", power, 1.0) for name, power in hardware.power_w.items())
+
+
+def _power(hardware: Hardware, dynamic: Cost, latency: Cost) -> Cost:
+    """Return static power plus dynamic energy over time."""
+    return total([_static_power(hardware), _quotient(dynamic, latency)])
+
+
+def _quotient(energy: Cost, latency: Cost) -> Cost:
+    """Return joules over seconds; the interval's ends are paired so that it holds both."""
+    if energy.value is None or energy.low is None or energy.high is None:
+        return energy
+    if not latency.value or not latency.low or not latency.high:
+        return Cost(value=None, low=None, high=None, missing=("latency",))
+    return Cost(
+        value=energy.value / latency.value,
+        low=energy.low / latency.high,
+        high=energy.high / latency.low,
+        evidence=(*energy.evidence, *latency.evidence),
+        sources=(*energy.sources, *latency.sources),
+        missing=energy.missing,
+    )
+
+
+def _per_synop(energy: Cost, synops: float) -> Metric:
+    if synops == 0:
+        return unknown("energy_per_synop_j", "no synaptic operation took place")
+    if energy.value is None or energy.low is None or energy.high is None:
+        return modelled("energy_per_synop_j", energy)
+    per = Cost(
+        value=energy.value / synops,
+        low=energy.low / synops,
+        high=energy.high / synops,
+        evidence=energy.evidence,
+        sources=energy.sources,
+        missing=energy.missing,
+    )
+    return modelled("energy_per_synop_j", per)
