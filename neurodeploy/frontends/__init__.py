@@ -1,0 +1,1 @@
+"""What comes in from elsewhere: modules of other frameworks, data, stimuli."""

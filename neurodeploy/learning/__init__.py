@@ -1,0 +1,1 @@
+"""Training with torch; nothing below this room needs it."""
