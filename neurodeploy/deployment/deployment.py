@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import neurodeploy
 from neurodeploy.deployment.host import HostDrive, InputCoding
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.deployment.quantisation import LayerQuantisation
@@ -19,6 +18,7 @@ from neurodeploy.model import Model
 from neurodeploy.program import Program
 from neurodeploy.storage.arrays import read_npz, write_npz
 from neurodeploy.storage.codec import decode, digest, encode
+from neurodeploy.version import __version__
 
 SCHEMA = 1
 MARKER = "deployment.json"
@@ -47,9 +47,7 @@ class Deployment:
     quantisation: tuple[LayerQuantisation, ...] = ()
     host: tuple[HostDrive, ...] = ()
     history: tuple[str, ...] = ()
-    versions: Mapping[str, str] = field(
-        default_factory=lambda: {"neurodeploy": neurodeploy.__version__}
-    )
+    versions: Mapping[str, str] = field(default_factory=lambda: {"neurodeploy": __version__})
 
     @property
     def digest(self) -> str:

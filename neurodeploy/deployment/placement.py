@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from neurodeploy.storage.codec import digest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
@@ -45,6 +47,11 @@ class Placement:
     slices: tuple[Slice, ...]
     tiles: tuple[tuple[int, int], ...]
     usage: tuple[Mapping[str, Usage], ...]
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of everything it says."""
+        return digest(self)
 
     @property
     def n_cores(self) -> int:

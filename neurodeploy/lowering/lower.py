@@ -13,7 +13,7 @@ from neurodeploy.geometry.conv import ConvGeometry
 from neurodeploy.hardware import NumberRanges
 from neurodeploy.lowering.drive import Drive, constant_drive, drives_of
 from neurodeploy.lowering.normal_form import NormalForm, normal_form
-from neurodeploy.lowering.quantisation import measure, worst_current
+from neurodeploy.lowering.quantisation import measure, refuse_vanished, worst_current
 from neurodeploy.lowering.retime import lags
 from neurodeploy.lowering.round import Rounded, round_drive, round_population
 from neurodeploy.lowering.scale import Load, choose_vth
@@ -49,7 +49,7 @@ def lower(
     ranges: NumberRanges,
     formats: NumberFormat = LOIHI,
     coding: InputCoding = InputCoding.ENCODED,
-    peaks: Mapping[str, float] | None = None,
+    peaks: Mapping[str, tuple[float, float]] | None = None,
 ) -> Lowered:
     """Return `model` in integers.
 
@@ -79,7 +79,7 @@ class _Lowering:
         ranges: NumberRanges,
         formats: NumberFormat,
         coding: InputCoding,
-        peaks: Mapping[str, float] | None,
+        peaks: Mapping[str, tuple[float, float]] | None,
     ) -> None:
         self.model, self.ranges, self.formats, self.peaks = model, ranges, formats, peaks
         inputs = {node.name for node in model.inputs}
@@ -165,9 +165,11 @@ class _Lowering:
             drives = (*drives, self._constant_line(population.name, drive_bias))
         else:
             bias = bias + drive_bias
-        load = Load(form=form, drives=drives, bias=bias, peak=self._peak(population.name, form))
+        current, voltage = self._peaks(population.name, form)
+        load = Load(form=form, drives=drives, bias=bias, peak_current=current, peak_voltage=voltage)
         try:
             vth, rounded = self._scaled(load)
+            refuse_vanished(load, rounded)
         except ValueError as error:
             self.problems.append(f"population {population.name!r}: {error}")
             return
@@ -195,16 +197,18 @@ class _Lowering:
         while True:
             rounded = tuple(round_drive(drive, vth, ranges) for drive in load.drives)
             worst = worst_current(load, rounded, vth)
-            if load.peak is not None or worst < limit:
+            if load.peak_current is not None or worst < limit:
                 return vth, rounded
             vth = int(vth * 0.99 * limit / worst)
             if vth < 1:
                 raise ValueError("its current would wrap at any scale; give calibration data")
 
-    def _peak(self, name: str, form: NormalForm) -> float | None:
+    def _peaks(self, name: str, form: NormalForm) -> tuple[float | None, float | None]:
         if self.peaks is None:
-            return None
-        return self.peaks[name] / float(np.min(form.theta))
+            return None, None
+        least = float(np.min(form.theta))
+        current, voltage = self.peaks[name]
+        return current / least, voltage / least
 
     def _constant_line(self, name: str, column: NDArray[np.float64]) -> Drive:
         """Add a neuron that spikes in every step, so that a bias passes the current's filter."""
@@ -239,7 +243,7 @@ class _Lowering:
                 operator=part.operator,
                 weight_exp=part.weight_exp,
                 delay_steps=delay,
-                graded=drive.graded,
+                graded=drive.graded and not drive.on_host,
             )
         )
 

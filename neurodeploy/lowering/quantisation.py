@@ -34,8 +34,20 @@ def measure(
         threshold_error=0.0,
         bias_error=_bias_error(load.bias * unit, population),
         headroom_bits=_headroom_bits(load, rounded, vth, formats),
-        headroom_basis="worst case" if load.peak is None else "calibration",
+        headroom_basis="worst case" if load.peak_current is None else "calibration",
     )
+
+
+def refuse_vanished(load: Load, rounded: tuple[Rounded, ...]) -> None:
+    """Raise ValueError if all weights of a projection round to 0: it would be cut in silence."""
+    for drive, integers in zip(load.drives, rounded, strict=True):
+        if integers.wanted.any() and not integers.weights.any():
+            widest = float(np.max(np.abs(drive.fused.weight), initial=0.0))  # type: ignore[arg-type]  # rounded weights had float ones
+            raise ValueError(
+                f"every weight of projection {drive.name!r} rounds to 0, the largest being "
+                f"{widest:.2g} of the threshold; if these are IF neurons that integrate v += x, "
+                "read the file with --if-gain unit, else check dt and thresholds"
+            )
 
 
 def worst_current(load: Load, rounded: tuple[Rounded, ...], vth: int) -> float:
@@ -58,7 +70,8 @@ def worst_current(load: Load, rounded: tuple[Rounded, ...], vth: int) -> float:
 def _headroom_bits(
     load: Load, rounded: tuple[Rounded, ...], vth: int, formats: NumberFormat
 ) -> float:
-    reach = load.peak * vth if load.peak is not None else worst_current(load, rounded, vth)
+    worst = worst_current(load, rounded, vth)
+    reach = worst if load.peak_current is None else load.peak_current * vth
     state = reach * (1 << formats.state_shift)
     return math.log2(formats.current_limit / state) if state > 0 else float(formats.current_bits)
 

@@ -33,13 +33,18 @@ def lags(model: Model, instant: Set[str], needs_lag: Set[str]) -> Mapping[str, i
     raise ValueError(_loop_message(came_from, late[0][1]))
 
 
-def _loop_message(came_from: Mapping[str, str], start: str) -> str:
-    path = [start]
-    while path[-1] in came_from and came_from[path[-1]] not in path:
-        path.append(came_from[path[-1]])
-    last = came_from.get(path[-1], path[-1])
-    loop = [*path[: path.index(last) + 1], path[0]] if last in path else path
+def _loop_message(came_from: Mapping[str, str], late: str) -> str:
+    """Name the loop that `late` was reached from: enough steps back lie inside it."""
+    node = late
+    for _ in came_from:
+        node = came_from[node]
+    loop = [node]
+    while came_from[loop[-1]] != node:
+        loop.append(came_from[loop[-1]])
+    forward = loop[::-1]
+    first = forward.index(min(forward))
+    names = [*forward[first:], *forward[: first + 1]]
     return (
-        f"the loop {' -> '.join(reversed(loop))} has less delay than projections; on a chip each "
+        f"the loop {' -> '.join(names)} has less delay than projections; on a chip each "
         "projection takes one step: add delay to the loop"
     )

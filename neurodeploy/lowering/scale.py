@@ -19,7 +19,7 @@ from neurodeploy.program import NumberFormat
 Floats = NDArray[np.float64]
 
 SAFETY = 1.5
-"""How far above the largest state seen on calibration data the wrap must lie."""
+"""How far above the largest state seen on calibration data the limit must lie."""
 
 VOLTAGE_HEADROOM = 64.0
 """Without calibration data, the thresholds that a voltage may move from 0 before it saturates.
@@ -33,13 +33,15 @@ that a decay's truncation stays below a thousandth of it down to leaks of 1/100.
 class Load:
     """Everything one population must hold; `bias` is per step and threshold, flat.
 
-    `peak` is the largest state in thresholds seen on calibration data, None without.
+    `peak_current` and `peak_voltage`, in thresholds, are the largest seen on calibration data, None
+    without.
     """
 
     form: NormalForm
     drives: tuple[Drive, ...]
     bias: Floats
-    peak: float | None
+    peak_current: float | None = None
+    peak_voltage: float | None = None
 
 
 def choose_vth(load: Load, ranges: NumberRanges, formats: NumberFormat) -> int:
@@ -50,7 +52,7 @@ def choose_vth(load: Load, ranges: NumberRanges, formats: NumberFormat) -> int:
     ValueError
         If even the smallest scale wraps or exceeds a range; the message says what to do.
     """
-    limit = largest_vth(load, ranges, formats)
+    limit = min(_wrap_limit(load, ranges, formats), _saturation_limit(load, ranges, formats))
     if limit < 1:
         raise ValueError(
             "its weights, bias or initial state are too large for its threshold: the current would "
@@ -70,18 +72,32 @@ def choose_vth(load: Load, ranges: NumberRanges, formats: NumberFormat) -> int:
     return int(min(limit, mantissa_limit * 2.0**exponent / widest))
 
 
-def largest_vth(load: Load, ranges: NumberRanges, formats: NumberFormat) -> float:
-    """Return the largest V that the state, the bias and the threshold's range allow."""
+def _wrap_limit(load: Load, ranges: NumberRanges, formats: NumberFormat) -> float:
+    """Return the largest V that the current, the bias and the threshold's range allow."""
     unit = float(1 << formats.state_shift)
     state = formats.voltage_limit - 1
     bias_limit = ranges.bias_mant[1] * 2.0 ** ranges.bias_exp[1]
     limits = [
-        _quotient(state, unit * _state_reach(load)),
+        _quotient(state, unit * _current_reach(load)),
         _quotient(state, unit * float(np.max(np.abs(load.form.v0 / load.form.theta), initial=0))),
         _quotient(bias_limit, unit * float(np.max(np.abs(load.bias), initial=0.0))),
         float(ranges.vth[1]) if load.form.spiking else math.inf,
     ]
     return min(*limits, float(1 << 24))
+
+
+def _saturation_limit(load: Load, ranges: NumberRanges, formats: NumberFormat) -> float:
+    """Return the largest V that keeps voltages from being clipped.
+
+    A clipped voltage is lost accuracy, a wrapped current nonsense: for a neuron that spikes this
+    limit never takes bits from the weights; for a readout it holds.
+    """
+    unit = float(1 << formats.state_shift)
+    limit = _quotient(formats.voltage_limit - 1, unit * _voltage_reach(load))
+    if not load.form.spiking:
+        return limit
+    widest = max((_widest(drive) for drive in load.drives if not drive.on_host), default=0.0)
+    return max(limit, _quotient(float(1 << ranges.weight_bits), widest)) if widest else limit
 
 
 def exponent_of(drive: Drive, vth: int, weight_bits: int) -> int:
@@ -96,14 +112,20 @@ def is_mixed(weight: Floats) -> bool:
     return bool((weight < 0).any() and (weight > 0).any())
 
 
-def _state_reach(load: Load) -> float:
-    if load.peak is not None:
-        return SAFETY * load.peak
-    current = total_reach(load.drives, load.form)
+def _current_reach(load: Load) -> float:
+    if load.peak_current is not None:
+        return SAFETY * load.peak_current
+    return total_reach(load.drives, load.form)
+
+
+def _voltage_reach(load: Load) -> float:
+    if load.peak_voltage is not None:
+        return SAFETY * load.peak_voltage
     if load.form.spiking:
-        return max(current, VOLTAGE_HEADROOM)
+        return VOLTAGE_HEADROOM
     bias = float(np.max(np.abs(load.bias), initial=0.0))
-    return (current + bias) / max(float(np.min(load.form.leak_v, initial=1.0)), 1e-12)
+    reach = total_reach(load.drives, load.form) + bias
+    return reach / max(float(np.min(load.form.leak_v, initial=1.0)), 1e-12)
 
 
 def _exact_vth(load: Load, limit: float, ranges: NumberRanges) -> int | None:

@@ -1,8 +1,9 @@
 """Level L1: a lower bound of each step's time, from the busiest core and the barrier.
 
 A step takes at least as long as the busiest core sweeps its neurons, as the busiest core
-accumulates its synapses, and as the barrier takes. Links, queues and the host are not in this bound. Source of
-the form: Timcheck et al. 2026 (arXiv:2601.10035), a maximum over the busiest units.
+accumulates its synapses, and as the barrier takes. Links, queues and the host are not in this
+bound. Source of the form, a maximum over the busiest units: Timcheck et al. 2026
+(arXiv:2601.10035).
 """
 
 from dataclasses import dataclass

@@ -43,11 +43,12 @@ def build_report(
         for p in deployment.program.populations
     )
     energy = _energy(hardware, sums, rows, run)
-    latency = latency_of(run, hardware, _latency_sources(hardware))
+    latency = latency_of(run, hardware)
     metrics = {
         **_accuracy(hardware, stimulus, run),
         **_counted(sums.sum(axis=0) / run.n_samples),
         "input_events": exact("input_events", _input_events(sums, rows) / run.n_samples),
+        "host_macs": exact("host_macs", float(stimulus.host_macs)),
         "neuron_updates": _summed(layers, "neuron_updates"),
         "dead_neurons": _summed(layers, "dead_neurons"),
         "always_on_neurons": _summed(layers, "always_on_neurons"),
@@ -62,6 +63,7 @@ def build_report(
     timing = timing_of(hardware, deployment.placement, rows)
     missing = [name for cost in energy.values() for name in cost.missing]
     late = [f"latency of {name}" for name in timing.missing] if timing else []
+    late += ["time and energy of the host and of input and output"]
     return Report(
         target=deployment.target,
         chip=hardware.name,
@@ -69,6 +71,7 @@ def build_report(
         fidelity=fidelity.value,
         deployment_digest=deployment.digest,
         stimulus=stimulus.coder,
+        stimulus_digest=stimulus.digest,
         input_coding=deployment.coding.value,
         n_samples=run.n_samples,
         n_steps=run.n_steps,
@@ -100,7 +103,7 @@ def _layer(
     return LayerReport(
         name=name,
         shape=population.shape,
-        cores=tuple(dict.fromkeys(rows[k].core for k in own)),
+        placed_on=tuple(dict.fromkeys(rows[k].core for k in own)),
         metrics={
             **_counted(counts),
             "neuron_updates": exact("neuron_updates", updates),
@@ -163,12 +166,6 @@ def _resources(deployment: Deployment) -> tuple[ResourceReport, ...]:
             ResourceReport(limit_name=name, core=core, used=fullest.used, limit=fullest.limit)
         )
     return tuple(found)
-
-
-def _latency_sources(hardware: Hardware) -> str:
-    known = [q.source for q in hardware.latency_s.values() if q.known]
-    known += [quantity.source for _, quantity in hardware.sync_s if quantity.known]
-    return ", ".join(dict.fromkeys(known)) or "none"
 
 
 def _notes(hardware: Hardware, metrics: Mapping[str, Metric]) -> tuple[str, ...]:

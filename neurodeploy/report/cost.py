@@ -66,7 +66,7 @@ def term(name: str, quantity: Quantity | None, amount: float) -> Cost:
         low=amount * low,
         high=amount * high,
         evidence=(quantity.evidence,),
-        sources=(quantity.source,),
+        sources=tuple(quantity.source.split("; ")),
     )
 
 

@@ -52,6 +52,7 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
         "macs": _define("1", "effective synops that carried a graded payload, per inference"),
         "spikes": _define("1", "spikes sent by neurons, per inference"),
         "input_events": _define("1", "input values that were not 0, per inference"),
+        "host_macs": _define("1", "multiply-accumulates of the host for injected inputs"),
         "neuron_updates": _define("1", "neurons visited, once a step each, per inference"),
         "neuron_updates_active": _define("1", "visits with input, state or bias, per inference"),
         "messages": _define("1", "spikes sent to cores, one a destination core, per inference"),

@@ -12,11 +12,11 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerReport:
-    """One population: its metrics bear the registry's names."""
+    """One population and the cores it lies on; its metrics bear the registry's names."""
 
     name: str
     shape: tuple[int, ...]
-    cores: tuple[int, ...]
+    placed_on: tuple[int, ...]
     metrics: Mapping[str, Metric]
     quantisation: LayerQuantisation | None
 
@@ -50,6 +50,7 @@ class Report:
     fidelity: str
     deployment_digest: str
     stimulus: str
+    stimulus_digest: str
     input_coding: str
     n_samples: int
     n_steps: int

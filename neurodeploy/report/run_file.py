@@ -5,14 +5,14 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-import neurodeploy
 from neurodeploy.storage.atomic import new_file
+from neurodeploy.version import __version__
 
 
 def write_run_facts(path: Path, *, stimulus: str, workers: int | None) -> None:
     """Write the time, the machine, the paths and the thread count of a run."""
     facts = {
-        "neurodeploy": neurodeploy.__version__,
+        "neurodeploy": __version__,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": platform.platform(),
         "python": platform.python_version(),

@@ -1,35 +1,32 @@
 """Time, and what depends on it: static energy, total, power and throughput."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from neurodeploy.hardware import Evidence, Hardware
+from neurodeploy.hardware import Hardware
 from neurodeploy.report.cost import NOTHING, Cost, term, total
 from neurodeploy.report.metric import Metric, unknown
 from neurodeploy.report.modelled import modelled
 from neurodeploy.target import Run
 
+TIME_BASIS = "L1, a lower bound: busiest core or barrier, no links, queues or host"
 ONE = Cost(value=1.0, low=1.0, high=1.0)
 
-_BOUND = "L1 lower bound: busiest core and barrier"
 
-
-def latency_of(run: Run, hardware: Hardware, source: str) -> Cost:
+def latency_of(run: Run, hardware: Hardware) -> Cost:
     """Return the mean time of an inference in seconds, from the run's ticks."""
     if run.ticks is None:
         return Cost(value=None, low=None, high=None, missing=("latencies",))
-    seconds = run.ticks.sum(axis=2).mean(axis=1) * hardware.tick_ps * 1e-12
-    evidence = tuple(
-        quantity.evidence
-        for quantity in (*hardware.latency_s.values(), *(q for _, q in hardware.sync_s))
-        if quantity.known
-    )
+    seconds = run.ticks.sum(axis=2).sum(axis=1) / run.n_samples * hardware.tick_ps * 1e-12
+    figures = (*hardware.latency_s.values(), *(quantity for _, quantity in hardware.sync_s))
+    known = [quantity for quantity in figures if quantity.known]
     low, value, high = (float(part) for part in seconds)
     return Cost(
         value=value,
         low=low,
         high=high,
-        evidence=evidence or (Evidence.UNKNOWN,),
-        sources=(_BOUND, source),
+        evidence=tuple(quantity.evidence for quantity in known),
+        sources=tuple(dict.fromkeys(s for q in known for s in q.source.split("; "))),
     )
 
 
@@ -46,7 +43,7 @@ def static_metrics(
         "energy_reset_j": modelled("energy_reset_j", reset),
         "energy_total_j": modelled("energy_total_j", everything),
         "energy_per_synop_j": _per_synop(everything, synops),
-        "latency_s": modelled("latency_s", latency),
+        "latency_s": _noted(modelled("latency_s", latency), TIME_BASIS),
         "throughput_hz": modelled("throughput_hz", _quotient(ONE, latency)),
         "power_w": modelled(
             "power_w", _power(hardware, total([*dynamic.values(), reset]), latency)
@@ -94,6 +91,10 @@ def _quotient(energy: Cost, latency: Cost) -> Cost:
         sources=(*energy.sources, *latency.sources),
         missing=energy.missing,
     )
+
+
+def _noted(metric: Metric, note: str) -> Metric:
+    return replace(metric, note="; ".join(part for part in (note, metric.note) if part))
 
 
 def _per_synop(energy: Cost, synops: float) -> Metric:

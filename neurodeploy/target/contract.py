@@ -13,6 +13,7 @@ from neurodeploy.hardware import Hardware
 from neurodeploy.hardware.violation import Violation
 from neurodeploy.machine.timing import Fidelity
 from neurodeploy.program import Program
+from neurodeploy.storage.codec import digest
 from neurodeploy.target.run import Run
 
 __all__ = ["RunOptions", "Stimulus", "Target", "Violation"]
@@ -27,11 +28,18 @@ class Stimulus:
     x : integers (sample, step, *shape) by input name.
     labels : integers (sample,) or None.
     coder : what made the integers, with its seed; per-sample seeds derive from the sample's index.
+    host_macs : multiplications and additions that the host did for one sample.
     """
 
     x: Mapping[str, NDArray[np.integer]]
     labels: NDArray[np.int64] | None = None
     coder: str = "as given"
+    host_macs: int = 0
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of everything it says."""
+        return digest(self)
 
     @property
     def n_samples(self) -> int:

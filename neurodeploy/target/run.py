@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.storage.codec import digest
+
 Ints = NDArray[np.int64]
 
 
@@ -36,6 +38,11 @@ class Run:
     rasters: Mapping[str, Ints]
     currents: Mapping[str, Ints]
     voltages: Mapping[str, Ints]
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of everything it says."""
+        return digest(self)
 
     @property
     def n_samples(self) -> int:

@@ -4,7 +4,8 @@ import numpy as np
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.host import InputCoding
-from neurodeploy.frontends.stimulus import samples_of, stimulus_for
+from neurodeploy.frontends.samples import samples_of
+from neurodeploy.frontends.stimulus import stimulus_for
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.lowering.lower import lower
 from neurodeploy.model import Model
