@@ -1,0 +1,26 @@
+"""Deploy spiking neural networks: integers for neuromorphic chips, and what they cost.
+
+>>> import neurodeploy
+>>> model = neurodeploy.load("model.nir")
+>>> deployment = neurodeploy.compile(model, target="cpu-emu", chip="loihi2")
+>>> report = neurodeploy.profile(deployment, x, labels)
+
+The verbs are imported when first used, so that ``import neurodeploy`` costs nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from neurodeploy.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from neurodeploy.api import compile, load, load_deployment, profile, run, save  # noqa: A004
+
+__all__ = ["compile", "load", "load_deployment", "profile", "run", "save"]
+
+
+def __getattr__(name: str) -> Any:  # the lazy door
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from neurodeploy import api
+
+    return getattr(api, name)

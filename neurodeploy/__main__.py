@@ -1,0 +1,5 @@
+"""``python -m neurodeploy``."""
+
+from neurodeploy.cli.app import main
+
+main()

@@ -1,0 +1,77 @@
+"""The verbs for Python: files and arrays in, nouns out."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from neurodeploy import toolchain
+from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.deployment.host import InputCoding
+from neurodeploy.frontends.samples import Encoding, samples_of
+from neurodeploy.model import Model
+from neurodeploy.model.nir_file import Conventions
+from neurodeploy.report.report import Report
+from neurodeploy.target import Run, RunOptions, Stimulus
+from neurodeploy.terms import Reset
+
+
+def load(
+    path: str | Path,
+    *,
+    dt_s: float | None = None,
+    reset: Reset | None = None,
+    if_gain: Literal["spec", "unit"] | None = None,
+) -> Model:
+    """Read a `.nir` file; what was assumed stands in the model's `history`."""
+    conventions = Conventions(dt_s=dt_s, reset=reset, if_gain=if_gain)
+    return toolchain.load(Path(path), conventions)[0]
+
+
+def compile(  # noqa: A001  # the verb of every compiler
+    model: Model,
+    *,
+    target: str = "cpu-emu",
+    chip: str | None = None,
+    input_coding: InputCoding | None = None,
+    input_range: tuple[float, float] | None = None,
+) -> Deployment:
+    """Return `model` in integers, placed on a chip; see `toolchain.compile_model`."""
+    options = toolchain.CompileOptions(chip=chip, coding=input_coding, input_range=input_range)
+    return toolchain.compile_model(model, target, options)
+
+
+def save(deployment: Deployment, folder: str | Path) -> None:
+    """Write `deployment` as a folder."""
+    toolchain.save(deployment, Path(folder))
+
+
+def load_deployment(folder: str | Path) -> Deployment:
+    """Read the folder that `save` wrote."""
+    return toolchain.load_deployment(Path(folder))
+
+
+def run(deployment: Deployment, x: NDArray[Any], *, encoding: Encoding | None = None) -> Run:
+    """Run `deployment` on `x` (sample, step, *shape), or (sample, *shape) with an encoding."""
+    return toolchain.run(deployment, _stimulus(deployment, x, None, encoding))
+
+
+def profile(
+    deployment: Deployment,
+    x: NDArray[Any],
+    labels: NDArray[Any] | None = None,
+    *,
+    encoding: Encoding | None = None,
+    options: RunOptions | None = None,
+) -> Report:
+    """Run `deployment` on `x` as `run` does, and return what it did and cost."""
+    return toolchain.profile(deployment, _stimulus(deployment, x, labels, encoding), options)
+
+
+def _stimulus(
+    deployment: Deployment,
+    x: NDArray[Any],
+    labels: NDArray[Any] | None,
+    encoding: Encoding | None,
+) -> Stimulus:
+    return toolchain.stimulus_of(deployment, samples_of(x, labels, "x"), encoding)

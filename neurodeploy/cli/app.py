@@ -1,0 +1,91 @@
+"""The Typer app and the one place where an error becomes an exit code.
+
+Heavy imports stay inside the commands, so that ``neurodeploy --help`` answers at once.
+"""
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from neurodeploy.cli import (
+    chips_command,
+    compile_command,
+    demo_command,
+    doctor_command,
+    explain_command,
+    export_command,
+    inspect_command,
+    profile_command,
+    run_command,
+    targets_command,
+)
+from neurodeploy.errors import NeurodeployError
+from neurodeploy.version import __version__
+
+INTERNAL_ERROR = 70
+
+EPILOG = (
+    "Exit codes: 0 ok; 1 a gate failed; 2 bad usage or input; 3 does not compile; "
+    "4 target unavailable; 5 target failed; 70 internal error."
+)
+
+app = typer.Typer(
+    name="neurodeploy",
+    help="Deploy spiking neural networks: integers for neuromorphic chips, and what they cost.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("demo")(demo_command.demo)
+app.command("export")(export_command.export)
+app.command("inspect")(inspect_command.inspect)
+app.command("compile")(compile_command.compile_)
+app.command("run")(run_command.run)
+app.command("profile")(profile_command.profile)
+app.command("targets")(targets_command.targets)
+app.add_typer(chips_command.app, name="chips")
+app.command("doctor")(doctor_command.doctor)
+app.command("explain")(explain_command.explain)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"neurodeploy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    try:
+        app()
+    except NeurodeployError as error:
+        sys.exit(_complain(error))
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception:  # noqa: BLE001  # a bug: its traceback is what we need to mend it
+        traceback.print_exc()
+        print(
+            "\nThis is a bug in neurodeploy, not in your input. Please report the lines above.",
+            file=sys.stderr,
+        )
+        sys.exit(INTERNAL_ERROR)
+
+
+def _complain(error: NeurodeployError) -> int:
+    for problem in error.problems:
+        print(f"error[{error.code}]: {problem}", file=sys.stderr)
+    print(f"  what this means: neurodeploy explain {error.code}", file=sys.stderr)
+    return error.exit_code

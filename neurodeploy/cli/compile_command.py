@@ -1,0 +1,171 @@
+"""`neurodeploy compile`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from neurodeploy.cli import options, output
+
+if TYPE_CHECKING:
+    from neurodeploy.deployment.deployment import Deployment
+    from neurodeploy.report.report import Report
+    from neurodeploy.toolchain import Encoding, Samples
+
+
+def compile_(
+    model: Annotated[Path, typer.Argument(help="A .nir file.")],
+    target: options.Target = "cpu-emu",
+    chip: options.Chip = None,
+    out: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder; else MODEL.TARGET/ here.")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Calibration .npz: its largest states set the scale."),
+    ] = None,
+    encode: options.Encode = None,
+    steps: options.Steps = None,
+    seed: options.Seed = 0,
+    limit: options.Limit = None,
+    input_coding: options.Coding = None,
+    input_range: options.InputRange = None,
+    dt: options.Dt = None,
+    reset: options.ResetRule = None,
+    if_gain: options.IfGain = None,
+    json: options.Json = False,
+) -> None:
+    """Compile a network to a chip's integers, placed on its cores.
+
+    Reads a .nir file (and calibration data), writes a deployment folder, returns 0, or 3 if the
+    network has no integer form or does not fit, with every reason.
+    """
+    from neurodeploy import toolchain
+
+    network, assumptions = toolchain.load(model, options.conventions(dt, reset, if_gain))
+    coder = options.encoding(encode, steps, seed)
+    calibration = None if data is None else (options.samples(data, limit), coder)
+    deployment = toolchain.compile_model(
+        network, target, options.compile_options(chip, input_coding, input_range), calibration
+    )
+    folder = out or Path(f"{model.stem}.{target}")
+    on_data = None if data is None else _on_data(deployment, options.samples(data, limit), coder)
+    toolchain.save(deployment, folder)
+    if json:
+        output.print_json(as_json(deployment, assumptions, folder, on_data))
+        return
+    print_configuration(deployment, assumptions)
+    print_layers(deployment)
+    print_usage(deployment)
+    if on_data is not None:
+        print_on_data(on_data)
+    output.say(f"\nWrote {folder}/")
+    output.next_command(f"neurodeploy profile {folder} --data stimulus.npz")
+
+
+def print_configuration(deployment: "Deployment", assumptions: tuple[str, ...]) -> None:
+    """Print what was used to compile, and what was assumed."""
+    hardware, placement = deployment.hardware, deployment.placement
+    cores = "1 core" if placement.n_cores == 1 else f"{placement.n_cores} cores"
+    output.heading(f"{deployment.target} on {hardware.name}: fits on {cores}")
+    output.say(f"  chip: {hardware.title}")
+    for line in deployment.history:
+        output.say(f"  assumed: {line}" if line in assumptions else f"  {line}")
+
+
+def print_layers(deployment: "Deployment") -> None:
+    """Print a row a population: where it lies, and what rounding did to it."""
+    rows = []
+    quantisation = {q.population: q for q in deployment.quantisation}
+    for population in deployment.program.populations:
+        slices = deployment.placement.slices_of(population.name)
+        cores = sorted({part.core for part in slices})
+        q = quantisation.get(population.name)
+        errors = (
+            ("", "", "", "", "")
+            if q is None
+            else (
+                str(q.vth),
+                ",".join(map(str, q.weight_exp)),
+                f"{100 * q.weight_error:.2f} %",
+                f"{100 * q.decay_error:.2f} %",
+                f"{q.headroom_bits:.1f}",
+            )
+        )
+        span = str(cores[0]) if len(cores) == 1 else f"{cores[0]}-{cores[-1]}"
+        rows.append((population.name, str(population.size), span, *errors))
+    output.say()
+    output.table(
+        ("layer", "neurons", "cores", "vth", "exp", "weight err", "decay err", "headroom bits"),
+        rows,
+    )
+    zeroed = sum(q.weights_rounded_to_zero for q in deployment.quantisation)
+    basis = sorted({q.headroom_basis for q in deployment.quantisation})
+    output.say(
+        f"\nQuantisation: thresholds exact; {zeroed:,} weights rounded to 0; "
+        f"headroom to a wrap by {', '.join(basis)}"
+    )
+
+
+def _on_data(deployment: "Deployment", samples: "Samples", coder: "Encoding | None") -> "Report":
+    """Run the calibration data through the integers, for what only a run can tell."""
+    from neurodeploy import toolchain
+    from neurodeploy.target import RunOptions
+
+    stimulus = toolchain.stimulus_of(deployment, samples, coder)
+    return toolchain.profile(deployment, stimulus, RunOptions(fidelity=toolchain.Fidelity.L0))
+
+
+def print_on_data(report: "Report") -> None:
+    """Print what the integers did on the calibration data."""
+    names = ("spikes", "current_wraps", "voltage_saturations", "dead_neurons", "always_on_neurons")
+    rows = [
+        (layer.name, *(output.number(layer.metrics[name].value) for name in names))
+        for layer in report.layers
+    ]
+    output.heading(f"On the calibration data, {report.n_samples} samples, per inference")
+    output.table(("layer", "spikes", "wraps", "saturations", "dead", "always on"), rows)
+
+
+def print_usage(deployment: "Deployment") -> None:
+    """Print the fullest core of each limit."""
+    from neurodeploy.hardware import Evidence
+
+    usage, limits = deployment.placement.usage, deployment.hardware.limits
+    rows = []
+    for name in usage[0]:
+        core = max(range(len(usage)), key=lambda c: usage[c][name].used)
+        used = usage[core][name]
+        share = "no limit known" if used.limit is None else f"{100 * used.used / used.limit:.1f} %"
+        limit = "" if used.limit is None else f"{used.limit:,}"
+        evidence = limits[name].evidence.value if name in limits else ""
+        label = name.replace("_per_core", "").replace("_", " ")
+        rows.append((label, str(core), f"{used.used:,}", limit, share, evidence))
+    output.say()
+    output.table(("fullest core", "core", "used", "limit", "share", "evidence"), rows)
+    if any(row[-1] == Evidence.ASSUMED for row in rows):
+        output.say("A limit that is only assumed is shown and refuses nothing.")
+
+
+def as_json(
+    deployment: "Deployment",
+    assumptions: tuple[str, ...],
+    folder: Path,
+    on_data: "Report | None",
+) -> dict[str, object]:
+    """Return what `--json` prints."""
+    from neurodeploy.report.json_file import as_json as report_json
+
+    return {
+        "on_calibration_data": None if on_data is None else report_json(on_data)["layers"],
+        "folder": str(folder),
+        "digest": deployment.digest,
+        "target": deployment.target,
+        "chip": deployment.hardware.name,
+        "input_coding": deployment.coding.value,
+        "cores": deployment.placement.n_cores,
+        "history": list(deployment.history),
+        "assumptions": list(assumptions),
+        "usage": options.as_plain(deployment.placement)["usage"],
+        "quantisation": [options.as_plain(q) for q in deployment.quantisation],
+    }

@@ -1,0 +1,74 @@
+"""`neurodeploy demo`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from neurodeploy.cli import options, output
+
+if TYPE_CHECKING:
+    from neurodeploy.demo import Demo
+
+
+def demo(
+    out: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for model, stimulus, build and report.")
+    ] = Path("neurodeploy-demo"),
+    train: Annotated[
+        bool, typer.Option("--train", help="Train the network first; needs the extra `train`.")
+    ] = False,
+    chip: options.Chip = None,
+    json: options.Json = False,
+) -> None:
+    """Take handwritten digits from a trained network to the cost of its integers on a chip.
+
+    Writes the model, the held-out stimulus, the deployment and the report into a folder.
+    """
+    from neurodeploy.demo import run_demo
+
+    with output.progress("epochs", None, quiet=json or not train) as advance:
+        result = run_demo(
+            out, chip=chip, train=train, on_progress=lambda done, of, _accuracy: advance(done, of)
+        )
+    if json:
+        output.print_json(result.as_json())
+        return
+    _print(result, out)
+
+
+def _print(result: "Demo", out: Path) -> None:
+    metrics = result.report.metrics
+    output.heading("Handwritten digits, from a trained network to a chip's integers")
+    rows = [
+        ("test images never seen in training", output.number(result.report.n_samples)),
+        ("right in floating point", f"{100 * result.float_accuracy:.2f} %"),
+        ("right in the chip's integers", f"{100 * (metrics['accuracy'].value or 0):.2f} %"),
+        ("cores used", output.number(metrics["cores"].value)),
+        ("steps for one image", output.number(result.report.n_steps)),
+        ("spikes for one image", output.number(metrics["spikes"].value)),
+        ("synaptic operations (SOPs) for one image", output.number(metrics["synops_hw"].value)),
+    ]
+    output.table(("counted exactly", ""), rows)
+    output.say()
+    output.table(
+        (f"modelled for {result.report.chip}, not measured", "low", "nominal", "high"),
+        [
+            (label, *(output.si(v, m.unit) for v in (m.low, m.value, m.high)))
+            for label, m in (
+                ("energy of one image", metrics["energy_total_j"]),
+                ("  of it synapses", metrics["energy_synapse_j"]),
+                ("  of it neurons", metrics["energy_neuron_j"]),
+                ("  of it network", metrics["energy_network_j"]),
+                ("  of it static power", metrics["energy_static_j"]),
+                ("  of it reset between images", metrics["energy_reset_j"]),
+                ("time of one image, a lower bound", metrics["latency_s"]),
+            )
+        ],
+    )
+    output.say(f"not in these figures: {', '.join(result.report.missing)}")
+    output.say(f"\nEvery figure's source: neurodeploy chips show {result.report.chip}")
+    output.say("Files to open:")
+    for name, what in result.files.items():
+        output.say(f"  {out / name}  {what}")
+    output.next_command(f"neurodeploy profile {out / 'build'} --data {out / 'test.npz'}")

@@ -1,0 +1,138 @@
+"""Options that several commands share, and what they mean to the toolchain."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from neurodeploy.errors import InputError
+from neurodeploy.terms import Reset
+
+if TYPE_CHECKING:
+    from neurodeploy.model.nir_file import Conventions
+    from neurodeploy.toolchain import CompileOptions, Encoding, Samples
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+Dt = Annotated[
+    float | None, typer.Option("--dt", help="Time step in seconds; else the file's, else 1e-4.")
+]
+ResetRule = Annotated[
+    str | None,
+    typer.Option(
+        "--reset",
+        help="Reset rule: none, zero, zero-delayed, subtract, subtract-delayed or "
+        "subtract-latched; else the file's, else zero.",
+    ),
+]
+IfGain = Annotated[
+    str | None,
+    typer.Option("--if-gain", help="IF neurons: spec (v += dt r x) or unit (v += r x)."),
+]
+
+Data = Annotated[
+    Path,
+    typer.Option(
+        "--data", help="Stimulus .npz: x (sample, step, *shape) or (sample, *shape), labels y."
+    ),
+]
+Encode = Annotated[
+    str | None,
+    typer.Option("--encode", help="How values without steps become a series: rate or direct."),
+]
+Steps = Annotated[
+    int | None, typer.Option("--steps", "-T", min=1, help="Steps that --encode makes.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of --encode rate.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Use only the first N samples.")]
+
+Target = Annotated[str, typer.Option("--target", "-t", help="What runs it; see `targets`.")]
+Chip = Annotated[
+    str | None,
+    typer.Option("--chip", help="Chip name (see `chips`) or path of a chip's .toml page."),
+]
+Coding = Annotated[
+    str | None,
+    typer.Option(
+        "--input-coding", help="encoded (spikes), graded (payloads) or injected (by the host)."
+    ),
+]
+InputRange = Annotated[
+    str | None,
+    typer.Option("--input-range", help="Declared range of input values, LOW:HIGH, e.g. 0:3."),
+]
+
+
+def conventions(dt: float | None, reset: str | None, if_gain: str | None) -> "Conventions":
+    """Return what the user says a file leaves open."""
+    from neurodeploy.model.nir_file import Conventions
+
+    if dt is not None and dt <= 0:
+        raise InputError("ND2601", f"--dt is {dt:g}, expected a positive number of seconds")
+    rule = None if reset is None else reset.replace("-", "_")
+    if rule is not None and rule not in set(Reset):
+        allowed = ", ".join(r.value.replace("_", "-") for r in Reset)
+        raise InputError("ND2601", f"--reset is {reset!r}, allowed are {allowed}")
+    if if_gain not in (None, "spec", "unit"):
+        raise InputError("ND2601", f"--if-gain is {if_gain!r}, allowed are spec and unit")
+    gain: Literal["spec", "unit"] | None = None
+    if if_gain is not None:
+        gain = "spec" if if_gain == "spec" else "unit"
+    return Conventions(dt_s=dt, reset=None if rule is None else Reset(rule), if_gain=gain)
+
+
+def encoding(encode: str | None, steps: int | None, seed: int) -> "Encoding | None":
+    """Return how values become a series, or None."""
+    from neurodeploy.toolchain import Encoding
+
+    if encode is None:
+        if steps is not None:
+            raise InputError("ND2601", "--steps needs --encode rate or --encode direct")
+        return None
+    if encode not in ("rate", "direct"):
+        raise InputError("ND2601", f"--encode is {encode!r}, allowed are rate and direct")
+    if steps is None:
+        raise InputError("ND2601", f"--encode {encode} needs --steps, e.g. --steps 25")
+    return Encoding(coder=encode, n_steps=steps, seed=seed)
+
+
+def compile_options(
+    chip: str | None, coding: str | None, input_range: str | None
+) -> "CompileOptions":
+    """Return how to compile."""
+    from neurodeploy.deployment.host import InputCoding
+    from neurodeploy.toolchain import CompileOptions
+
+    if coding is not None and coding not in set(InputCoding):
+        allowed = ", ".join(InputCoding)
+        raise InputError("ND2601", f"--input-coding is {coding!r}, allowed are {allowed}")
+    return CompileOptions(
+        chip=chip,
+        coding=None if coding is None else InputCoding(coding),
+        input_range=None if input_range is None else _range(input_range),
+    )
+
+
+def samples(path: Path, limit: int | None) -> "Samples":
+    """Read a stimulus file."""
+    from neurodeploy.frontends.samples import read_samples
+
+    return read_samples(path, limit)
+
+
+def _range(text: str) -> tuple[float, float]:
+    low, _, high = text.partition(":")
+    try:
+        bounds = float(low), float(high)
+    except ValueError:
+        raise InputError("ND2601", f"--input-range is {text!r}, expected LOW:HIGH") from None
+    if bounds[0] > bounds[1]:
+        raise InputError("ND2601", f"--input-range is {text!r}, LOW lies above HIGH")
+    return bounds
+
+
+def as_plain(value: Any) -> Any:  # JSON boundary
+    """Return a noun as plain JSON values, without its arrays."""
+    from neurodeploy.storage.codec import encode
+
+    return encode(value)[0]

@@ -1,0 +1,204 @@
+"""`neurodeploy profile`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from neurodeploy.cli import options, output
+from neurodeploy.cli.source import deployment_at
+from neurodeploy.errors import InputError
+
+if TYPE_CHECKING:
+    from neurodeploy.report.metric import Metric
+    from neurodeploy.report.report import Report
+
+
+def profile(
+    path: Annotated[Path, typer.Argument(help="A deployment folder, or a .nir file.")],
+    data: options.Data,
+    target: options.Target = "cpu-emu",
+    chip: options.Chip = None,
+    out: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder for report.json and run.json.")
+    ] = None,
+    fidelity: Annotated[
+        str, typer.Option("--fidelity", help="L0 counts only, L1 bound of the time.")
+    ] = "L1",
+    encode: options.Encode = None,
+    steps: options.Steps = None,
+    seed: options.Seed = 0,
+    limit: options.Limit = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Threads; else one a processor.")
+    ] = None,
+    input_coding: options.Coding = None,
+    input_range: options.InputRange = None,
+    dt: options.Dt = None,
+    reset: options.ResetRule = None,
+    if_gain: options.IfGain = None,
+    json: options.Json = False,
+) -> None:
+    """Run every sample in integers and report operations, energy, time and accuracy.
+
+    Reads a deployment (or compiles a .nir file) and a stimulus; writes report.json and run.json
+    with -o. Target, chip and compile options count for a .nir file only.
+    """
+    from neurodeploy import toolchain
+    from neurodeploy.report.json_file import as_json, write_report
+    from neurodeploy.report.run_file import write_run_facts
+    from neurodeploy.target import RunOptions
+
+    if fidelity not in set(toolchain.Fidelity):
+        allowed = ", ".join(toolchain.Fidelity)
+        raise InputError("ND2601", f"--fidelity is {fidelity!r}, allowed are {allowed}")
+    samples = options.samples(data, limit)
+    coder = options.encoding(encode, steps, seed)
+    deployment, assumptions = deployment_at(
+        path,
+        target,
+        options.compile_options(chip, input_coding, input_range),
+        options.conventions(dt, reset, if_gain),
+        samples,
+        coder,
+    )
+    stimulus = toolchain.stimulus_of(deployment, samples, coder)
+    with output.progress("samples", stimulus.n_samples, quiet=json) as advance:
+        choice = RunOptions(
+            fidelity=toolchain.Fidelity(fidelity), workers=workers, on_progress=advance
+        )
+        report = toolchain.profile(deployment, stimulus, choice)
+    if out is not None:
+        write_report(report, out / "report.json")
+        write_run_facts(out / "run.json", stimulus=str(data), workers=workers)
+    if json:
+        output.print_json(as_json(report))
+        return
+    for line in assumptions:
+        output.say(f"assumed: {line}")
+    print_report(report)
+    if out is not None:
+        output.say(f"\nWrote {out / 'report.json'}")
+    _print_next(path, data, out)
+
+
+def _print_next(path: Path, data: Path, out: Path | None) -> None:
+    if path.is_dir() and out is None:
+        output.next_command(f"neurodeploy profile {path} --data {data} -o report/")
+    elif path.is_dir():
+        output.next_command(f"neurodeploy run {path} --data {data} -o outputs.npz")
+    else:
+        output.next_command(f"neurodeploy compile {path} -o build/")
+
+
+def print_report(report: "Report") -> None:
+    """Print a report: what was run, totals, energy by component, layers."""
+    metrics = report.metrics
+    for note in report.notes:
+        output.say(f"note: {note}")
+    output.heading(f"{report.target} on {report.chip} ({report.chip_title})")
+    output.say(
+        f"{report.n_samples} samples of {report.n_steps} steps, {report.stimulus}, "
+        f"input {report.input_coding}; time at {report.fidelity}"
+    )
+    if "accuracy" in metrics:
+        output.say(f"accuracy {100 * (metrics['accuracy'].value or 0):.2f} %, counted in integers")
+    output.heading("Per inference")
+    output.table(
+        ("counted", "exact"),
+        [
+            (name, output.number(metrics[name].value))
+            for name in _COUNTED
+            if metrics[name].value or name in _ALWAYS
+        ],
+    )
+    _print_modelled(report)
+    _print_hot_layers(report)
+
+
+def _print_modelled(report: "Report") -> None:
+    metrics = report.metrics
+    output.heading("Modelled per inference, not measured")
+    if metrics["energy_total_j"].value is None and metrics["latency_s"].value is None:
+        output.say(f"nothing: the page of {report.chip} knows no costs")
+        return
+    output.table(
+        ("", "low", "nominal", "high"),
+        [(label, *_interval(metrics[name])) for name, label in _MODELLED.items()],
+    )
+    for line in _provenance(report):
+        output.say(line)
+
+
+def _interval(metric: "Metric") -> tuple[str, str, str]:
+    return (
+        output.si(metric.low, metric.unit),
+        output.si(metric.value, metric.unit),
+        output.si(metric.high, metric.unit),
+    )
+
+
+def _provenance(report: "Report") -> list[str]:
+    lines = [f"time: {report.metrics['latency_s'].note or 'counts only'}"]
+    energy = report.metrics["energy_total_j"]
+    lines.append(f"energy: {energy.note}; sources: {energy.source}")
+    if report.missing:
+        lines.append(f"not in these figures: {', '.join(report.missing)}")
+    return lines
+
+
+def _print_hot_layers(report: "Report") -> None:
+    total = report.metrics["synops_hw"].value or 0.0
+    output.heading("Layers")
+    rows = []
+    for layer in report.layers:
+        synops = layer.metrics["synops_hw"].value or 0.0
+        share = f"{100 * synops / total:.1f} %" if total else ""
+        rows.append(
+            (
+                layer.name,
+                output.number(synops),
+                share,
+                output.number(layer.metrics["spikes"].value),
+                output.si(_dynamic(layer.metrics), "J"),
+                output.number(layer.metrics["dead_neurons"].value),
+                output.number(layer.metrics["always_on_neurons"].value),
+            )
+        )
+    output.table(("layer", "SOPs", "share", "spikes", "dynamic", "dead", "always on"), rows)
+    hottest = ", ".join(layer.name for layer in report.hottest())
+    output.say(f"\nHottest layers by SOPs: {hottest}")
+
+
+def _dynamic(metrics: "object") -> float | None:
+    assert isinstance(metrics, dict)
+    parts = [metrics[f"energy_{part}_j"].value for part in ("synapse", "neuron", "network")]
+    return None if all(part is None for part in parts) else sum(part or 0.0 for part in parts)
+
+
+_COUNTED = (
+    "synops_hw",
+    "synops_effective",
+    "macs",
+    "spikes",
+    "input_events",
+    "host_macs",
+    "neuron_updates",
+    "neuron_updates_active",
+    "messages",
+    "hops",
+    "current_wraps",
+    "voltage_saturations",
+)
+_ALWAYS = frozenset({"synops_hw", "synops_effective", "spikes", "current_wraps"})
+_MODELLED = {
+    "energy_synapse_j": "synapse energy",
+    "energy_neuron_j": "neuron energy",
+    "energy_network_j": "network energy",
+    "energy_static_j": "static energy",
+    "energy_reset_j": "reset energy",
+    "energy_total_j": "total energy",
+    "energy_per_synop_j": "energy per SOP",
+    "latency_s": "latency bound",
+    "power_w": "power",
+}
