@@ -1,0 +1,122 @@
+"""Rewrite the generated parts of README.md: `python tools/readme.py`; `--check` only compares.
+
+A part stands between ``<!-- NAME -->`` and ``<!-- /NAME -->`` and is what the code says today.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+
+
+def demo() -> str:
+    """The real output of the one command."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80"}
+        environment.pop("FORCE_COLOR", None)
+        shown = subprocess.run(
+            [sys.executable, "-m", "neurodeploy", "demo"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    lines = "\n".join(line.rstrip() for line in shown.strip().splitlines())
+    return f"```text\n$ neurodeploy demo\n{lines}\n```"
+
+
+def commands() -> str:
+    """One row a command, from the docstrings that `--help` shows."""
+    from neurodeploy.cli.app import app
+
+    rows = ["| command | what it does |", "|---|---|"]
+    for command in app.registered_commands:
+        assert command.callback is not None
+        rows.append(_row(f"`{command.name}`", command.callback.__doc__))
+    rows += [
+        _row(f"`{group.name}`", group.typer_instance.registered_callback.callback.__doc__)
+        for group in app.registered_groups
+    ]
+    return "\n".join(rows)
+
+
+def chips() -> str:
+    """One row a chip, from its page."""
+    from neurodeploy.hardware.toml_file import chip_names, load_chip
+
+    rows = [
+        "| chip | what | cores | neurons a core | synaptic operation |",
+        "|---|---|---|---|---|",
+    ]
+    for page in map(load_chip, chip_names()):
+        limits = page.limits
+        cores = _limit(limits, "cores")
+        neurons = _limit(limits, "neurons_per_core")
+        rows.append(
+            f"| `{page.name}` | {page.title} | {cores} | {neurons} | {_synop(page.energy_j)} |"
+        )
+    return "\n".join(rows)
+
+
+def metrics() -> str:
+    """One row a metric, from the registry."""
+    from neurodeploy.report.metric import REGISTRY
+
+    rows = ["| metric | unit | meaning |", "|---|---|---|"]
+    rows += [f"| `{name}` | {d.unit} | {d.meaning} |" for name, d in REGISTRY.items()]
+    return "\n".join(rows)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "demo": demo,
+    "commands": commands,
+    "chips": chips,
+    "metrics": metrics,
+}
+
+
+def rendered(text: str) -> str:
+    """Return `text` with every part made anew."""
+    for name, make in PARTS.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        assert pattern.search(text), f"README.md has no part {name}"
+        part = make()
+        text = pattern.sub(lambda found, part=part: found[1] + part + "\n" + found[2], text)  # type: ignore[misc]
+    return text
+
+
+def _row(name: str, doc: str | None) -> str:
+    return f"| {name} | {(doc or '').strip().splitlines()[0]} |"
+
+
+def _limit(limits: object, name: str) -> str:
+    quantity = limits.get(name)  # type: ignore[attr-defined]
+    return "no limit" if quantity is None or quantity.value is None else f"{quantity.value:,.0f}"
+
+
+def _synop(energies: object) -> str:
+    quantity = energies.get("synapse_dense")  # type: ignore[attr-defined]
+    if quantity is None or quantity.value is None:
+        return "unknown"
+    low, high = 1e12 * quantity.low, 1e12 * quantity.high
+    return f"{1e12 * quantity.value:.1f} pJ ({low:.1f} to {high:.1f}), {quantity.evidence.value}"
+
+
+def main() -> int:
+    text = README.read_text()
+    new = rendered(text)
+    if "--check" in sys.argv:
+        return int(new != text)
+    README.write_text(new)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
