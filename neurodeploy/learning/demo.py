@@ -2,7 +2,8 @@
 
 import copy
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import snntorch
@@ -40,7 +41,7 @@ def train_demo(seed: int, on_progress: Progress | None = None) -> nn.Sequential:
     """
     digits = load_digits()
     held_out = rate(digits.validation.x, N_STEPS, seed)
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), _one_thread():
         torch.manual_seed(seed)
         network = _network()
         optimiser = torch.optim.Adam(network.parameters(), LEARNING_RATE)
@@ -56,6 +57,17 @@ def train_demo(seed: int, on_progress: Progress | None = None) -> nn.Sequential:
                 on_progress(epoch, N_EPOCHS, accuracy)
     network.load_state_dict(best_state)
     return network.eval()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep torch on one thread: threads that wait for each other cost small layers the most."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _network() -> nn.Sequential:
