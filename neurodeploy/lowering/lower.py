@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from neurodeploy.deployment.host import HostDrive, InputCoding
 from neurodeploy.deployment.quantisation import LayerQuantisation
 from neurodeploy.errors import DoesNotCompile
-from neurodeploy.geometry.conv import ConvGeometry
 from neurodeploy.hardware import NumberRanges
 from neurodeploy.lowering.drive import Drive, constant_drive, drives_of
+from neurodeploy.lowering.gates import gate, window_projections
 from neurodeploy.lowering.normal_form import NormalForm, normal_form
 from neurodeploy.lowering.quantisation import measure, refuse_vanished, worst_current
 from neurodeploy.lowering.retime import lags
@@ -23,7 +23,6 @@ from neurodeploy.model import Max, Model
 from neurodeploy.model import Population as ModelPopulation
 from neurodeploy.program import (
     LOIHI,
-    Conv,
     Direct,
     Input,
     NumberFormat,
@@ -156,7 +155,11 @@ class _Lowering:
         all_drives: Mapping[str, tuple[tuple[Drive, ...], NDArray[np.float64]]],
     ) -> None:
         if isinstance(population.neuron, Max):
-            self._window_max(population, population.neuron)
+            start = self.lag[population.name]
+            self.populations.append(gate(population.name, population.shape, start, self.formats))
+            self.projections += window_projections(
+                self.model, population, population.neuron, self.lag
+            )
             return
         form = forms[population.name]
         drives, drive_bias = all_drives[population.name]
@@ -212,18 +215,9 @@ class _Lowering:
 
     def _constant_line(self, name: str, column: NDArray[np.float64]) -> Drive:
         """Add a neuron that spikes in every step, so that a bias passes the current's filter."""
-        source = f"{name}.one"
-        always = Population(
-            name=source,
-            shape=(1,),
-            du=np.asarray(self.formats.decay_unit - 1, np.int32),
-            dv=np.zeros((), np.int32),
-            vth=np.zeros((), np.int32),
-            bias_mant=np.ones((), np.int32),
-            t_start=self.lag[name] - 1,
-        )
-        self.populations.append(always)
-        self.lag = {**self.lag, source: self.lag[name] - 1}
+        source, start = f"{name}.one", self.lag[name] - 1
+        self.populations.append(gate(source, (1,), start, self.formats, always=True))
+        self.lag = {**self.lag, source: start}
         return constant_drive(f"{name}.bias", source, column)
 
     def _project(
@@ -246,42 +240,6 @@ class _Lowering:
                 graded=drive.graded and not drive.on_host,
             )
         )
-
-    def _window_max(self, population: ModelPopulation, neuron: Max) -> None:
-        """Lower the maximum over windows of spikes: any spike makes the neuron fire (OR)."""
-        channels = neuron.input_shape[0]
-        geometry = ConvGeometry(
-            input_shape=neuron.input_shape,
-            out_channels=channels,
-            kernel=neuron.kernel,
-            stride=neuron.stride,
-            groups=channels,
-        )
-        self.populations.append(
-            Population(
-                name=population.name,
-                shape=population.shape,
-                du=np.asarray(self.formats.decay_unit - 1, np.int32),
-                dv=np.zeros((), np.int32),
-                vth=np.zeros((), np.int32),
-                t_start=self.lag[population.name],
-            )
-        )
-        for projection in self.model.projections_to(population.name):
-            for source in projection.sources:
-                several = len(projection.sources) > 1
-                lag = self.lag[population.name] - self.lag[source]
-                self.projections.append(
-                    Projection(
-                        name=f"{projection.name}.{source}" if several else projection.name,
-                        sources=(source,),
-                        target=population.name,
-                        operator=Conv(
-                            mantissa=np.ones(geometry.weight_shape, np.int32), geometry=geometry
-                        ),
-                        delay_steps=projection.delay_steps + lag,
-                    )
-                )
 
     def _program(self) -> Program:
         outputs = tuple(
