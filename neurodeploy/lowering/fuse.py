@@ -1,6 +1,6 @@
 """Fuse a chain of operators into one weighted operator in float: dense, convolution or identity."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,6 @@ from neurodeploy.model import (
     Flatten,
     Operator,
     Scale,
-    Select,
-    Shift,
     SumPool2d,
 )
 
@@ -72,11 +70,6 @@ def _append(fused: Fused, operator: Operator) -> Fused:
             return _convolved(fused, operator.weight, geometry, operator.bias)
         case Affine():
             return _multiplied(fused, operator)
-        case Select():
-            return _selected(fused, operator)
-        case Shift():
-            shift = np.broadcast_to(operator.shift, fused.shape).ravel()
-            return replace(fused, bias=fused.bias + shift)
         case BatchNorm():
             raise ValueError("BatchNorm must be folded first (passes.FoldBatchNorm)")
 
