@@ -8,7 +8,7 @@ from typing import Literal
 from neurodeploy.errors import InputError
 from neurodeploy.model.model import Model, Output
 from neurodeploy.model.neuron import If, Li
-from neurodeploy.model.nir_build import (
+from neurodeploy.model.nir.build import (
     Parts,
     inputs_of,
     parts_of,
@@ -17,17 +17,17 @@ from neurodeploy.model.nir_build import (
     shapes_of,
     with_unit_gain,
 )
-from neurodeploy.model.nir_hdf5 import RawGraph, read_graph
-from neurodeploy.model.nir_nodes import NEURONS, OPERATORS
-from neurodeploy.model.nir_notes import Link, Notes, Reading, parse_notes
-from neurodeploy.model.nir_structure import (
+from neurodeploy.model.nir.hdf5 import RawGraph, read_graph
+from neurodeploy.model.nir.nodes import NEURONS, OPERATORS
+from neurodeploy.model.nir.notes import Link, Notes, Reading, parse_notes
+from neurodeploy.model.nir.structure import (
     derive_links,
     edge_problems,
     fork_problems,
     reach_problems,
 )
-from neurodeploy.model.nir_terminals import with_terminals
-from neurodeploy.model.nir_write import write_nir
+from neurodeploy.model.nir.terminals import with_terminals
+from neurodeploy.model.nir.write import write_nir
 from neurodeploy.terms import Readout, Reset
 
 __all__ = ["Conventions", "read_nir", "write_nir"]

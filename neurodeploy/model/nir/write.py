@@ -8,9 +8,9 @@ import numpy as np
 
 from neurodeploy.model.model import Model
 from neurodeploy.model.neuron import CubaLif, If, Lif
-from neurodeploy.model.nir_hdf5 import NOTES_KEY, Field, RawGraph
-from neurodeploy.model.nir_plan import plan_of
-from neurodeploy.model.nir_structure import derive_links
+from neurodeploy.model.nir.hdf5 import NOTES_KEY, Field, RawGraph
+from neurodeploy.model.nir.plan import plan_of
+from neurodeploy.model.nir.structure import derive_links
 from neurodeploy.storage.atomic import new_file
 from neurodeploy.terms import Reset
 

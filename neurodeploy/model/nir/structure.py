@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from neurodeploy.model.nir_hdf5 import RawGraph
-from neurodeploy.model.nir_nodes import NEURONS, OPERATORS
-from neurodeploy.model.nir_notes import Link, Reading
+from neurodeploy.model.nir.hdf5 import RawGraph
+from neurodeploy.model.nir.nodes import NEURONS, OPERATORS
+from neurodeploy.model.nir.notes import Link, Reading
 from neurodeploy.terms import Readout
 
 Edges = tuple[tuple[str, str], ...]

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from neurodeploy.model.exact import factor_of
 from neurodeploy.model.model import Input, Population, Projection
 from neurodeploy.model.neuron import If, Li, Linear
-from neurodeploy.model.nir_conv import original_conv
-from neurodeploy.model.nir_hdf5 import RawGraph, RawNode
-from neurodeploy.model.nir_nodes import (
+from neurodeploy.model.nir.conv import original_conv
+from neurodeploy.model.nir.hdf5 import RawGraph, RawNode
+from neurodeploy.model.nir.nodes import (
     NEURONS,
     NirNeuron,
     NirOperator,
@@ -21,7 +21,7 @@ from neurodeploy.model.nir_nodes import (
     shape_of,
     v_reset_of,
 )
-from neurodeploy.model.nir_notes import Link, Notes, PopulationNotes
+from neurodeploy.model.nir.notes import Link, Notes, PopulationNotes
 from neurodeploy.model.operator import Conv2d
 from neurodeploy.terms import Reset
 

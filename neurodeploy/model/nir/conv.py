@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from neurodeploy.geometry.conv import Pair
-from neurodeploy.model.nir_notes import ConvNotes
+from neurodeploy.model.nir.notes import ConvNotes
 from neurodeploy.model.operator import Conv2d
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.geometry.conv import Pair
 from neurodeploy.model.neuron import CubaLif, If, Li, Lif
-from neurodeploy.model.nir_hdf5 import RawNode
+from neurodeploy.model.nir.hdf5 import RawNode
 from neurodeploy.model.operator import Affine, AvgPool2d, Conv2d, Flatten, SumPool2d
 
 Floats = NDArray[np.float64]

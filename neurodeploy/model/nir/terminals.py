@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from neurodeploy.model.nir_hdf5 import RawGraph, RawNode
-from neurodeploy.model.nir_nodes import NEURONS
-from neurodeploy.model.nir_structure import Neighbours
+from neurodeploy.model.nir.hdf5 import RawGraph, RawNode
+from neurodeploy.model.nir.nodes import NEURONS
+from neurodeploy.model.nir.structure import Neighbours
 
 
 def with_terminals(graph: RawGraph) -> tuple[RawGraph, tuple[str, ...]]:

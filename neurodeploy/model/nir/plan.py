@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 from neurodeploy.errors import InputError
 from neurodeploy.model.model import Model, Output, Population, Projection
 from neurodeploy.model.neuron import CubaLif, If, Li, Lif, Linear, Max, Relu
-from neurodeploy.model.nir_conv import conv_notes, plain_conv
-from neurodeploy.model.nir_hdf5 import RawGraph, RawNode
-from neurodeploy.model.nir_notes import (
+from neurodeploy.model.nir.conv import conv_notes, plain_conv
+from neurodeploy.model.nir.hdf5 import RawGraph, RawNode
+from neurodeploy.model.nir.notes import (
     VERSION,
     ConvNotes,
     Link,
@@ -26,7 +26,6 @@ from neurodeploy.model.operator import (
     Conv2d,
     Flatten,
     Operator,
-    Scale,
     SumPool2d,
 )
 
@@ -181,8 +180,9 @@ def _add_operator(draft: _Draft, name: str, operator: Operator, shape: Shape) ->
             draft.add(name, "Flatten", start_dim=0, end_dim=-1, input_type=shape)
         case BatchNorm():
             draft.problems.append(f"{name!r} is BatchNorm, which NIR lacks; fold it first")
-        case Scale():
-            draft.problems.append(f"{name!r} is Scale, which is not written yet; fold it first")
+        case _:
+            kind = type(operator).__name__
+            draft.problems.append(f"{name!r} is {kind}, which is not written yet; fold it first")
 
 
 def _add_conv(draft: _Draft, name: str, conv: Conv2d, shape: Shape) -> None:

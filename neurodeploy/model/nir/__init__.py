@@ -1,0 +1,1 @@
+"""NIR, the file format of a Model: what `nir_file` reads and writes, step by step."""
