@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.errors import InputError
-from neurodeploy.frontends.encoders import direct, rate
+from neurodeploy.frontends.encoders import direct, latency, rate
+from neurodeploy.frontends.layout import Layout, ordered
 from neurodeploy.storage.arrays import read_npz
 
 Array = NDArray[Any]
@@ -16,7 +17,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoding:
-    """How values without steps become a series: ``rate`` or ``direct``, over `n_steps` steps."""
+    """How values without steps become a series: ``rate``, ``direct`` or ``latency``."""
 
     coder: str
     n_steps: int
@@ -25,14 +26,20 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Samples:
-    """What a stimulus file holds: `x` (sample, ...) and labels (sample,) or None."""
+    """What a stimulus file holds: `x` (sample, ...) and labels (sample,) or None.
+
+    `layout` is how the file had it; `x` is (sample, step, *shape) in any case.
+    """
 
     x: Array
     y: NDArray[np.int64] | None
     where: str
+    layout: Layout = Layout.SAMPLE_STEP
 
 
-def read_samples(path: Path, limit: int | None = None) -> Samples:
+def read_samples(
+    path: Path, limit: int | None = None, layout: Layout = Layout.SAMPLE_STEP
+) -> Samples:
     """Read ``x`` and ``y`` of an `.npz` file, the first `limit` samples of them.
 
     Raises
@@ -43,11 +50,17 @@ def read_samples(path: Path, limit: int | None = None) -> Samples:
     arrays = read_npz(path)
     if "x" not in arrays:
         raise InputError("ND2303", f"{path}: holds {_names(arrays)}, expected an array x")
-    return samples_of(arrays["x"], arrays.get("y"), str(path), limit)
+    return samples_of(arrays["x"], arrays.get("y"), str(path), limit, layout)
 
 
-def samples_of(x: Array, y: Array | None, where: str, limit: int | None = None) -> Samples:
-    """Check arrays and keep the first `limit` samples.
+def samples_of(
+    x: Array,
+    y: Array | None,
+    where: str,
+    limit: int | None = None,
+    layout: Layout = Layout.SAMPLE_STEP,
+) -> Samples:
+    """Check arrays, order their axes and keep the first `limit` samples.
 
     Raises
     ------
@@ -55,6 +68,8 @@ def samples_of(x: Array, y: Array | None, where: str, limit: int | None = None) 
         If values are not finite numbers or labels do not fit (ND2303).
     """
     problems = []
+    if x.ndim >= 2:
+        x = ordered(x, layout)
     if x.dtype.kind not in "biuf":
         problems.append(f"{where}: x has dtype {x.dtype}, expected numbers")
     elif x.dtype.kind == "f" and not np.isfinite(x).all():
@@ -70,7 +85,7 @@ def samples_of(x: Array, y: Array | None, where: str, limit: int | None = None) 
     if problems:
         raise InputError("ND2303", *problems)
     labels = None if y is None else y[:limit].astype(np.int64)
-    return Samples(x=x[:limit], y=labels, where=where)
+    return Samples(x=np.ascontiguousarray(x[:limit]), y=labels, where=where, layout=layout)
 
 
 def series_of(
@@ -81,9 +96,16 @@ def series_of(
     Raises
     ------
     InputError
-        If the shape is not the model's (ND2306), or values have no steps and no encoder (ND2307).
+        If the shape is not the model's (ND2306), values have no steps and no encoder (ND2307) or
+        both (ND2309), or cannot be encoded (ND2304).
     """
     x = samples.x
+    if encoding is not None and samples.layout is not Layout.SAMPLE_STEP:
+        raise InputError(
+            "ND2309",
+            f"{samples.where}: stated as {samples.layout.value}, which has steps, and encoded by "
+            f"{encoding.coder}, which makes them; give one of the two",
+        )
     if x.shape[2:] == shape and encoding is None:
         return x, f"as given, {x.shape[1]} steps"
     if x.shape[1:] != shape:
@@ -98,10 +120,23 @@ def series_of(
             f"{samples.where}: x has shape {x.shape}, no steps; say how values become a series: "
             "--encode rate --steps 25 or --encode direct --steps 25",
         )
-    if encoding.coder == "rate":
-        spikes = rate(x, encoding.n_steps, encoding.seed)
-        return spikes, f"rate, {encoding.n_steps} steps, seed {encoding.seed}"
-    return direct(x, encoding.n_steps), f"direct, {encoding.n_steps} steps"
+    return _encoded(x, encoding)
+
+
+def _encoded(x: Array, encoding: Encoding) -> tuple[Array, str]:
+    n_steps = encoding.n_steps
+    match encoding.coder:
+        case "rate":
+            spikes = rate(x, n_steps, encoding.seed)
+            return spikes, f"rate, {n_steps} steps, seed {encoding.seed}"
+        case "latency":
+            return latency(x, n_steps), f"latency, {n_steps} steps"
+        case "direct":
+            return direct(x, n_steps), f"direct, {n_steps} steps"
+        case unknown:
+            raise InputError(
+                "ND2304", f"no encoder is called {unknown!r}; rate, direct and latency are"
+            )
 
 
 def _names(arrays: dict[str, Array]) -> str:

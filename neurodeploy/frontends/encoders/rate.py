@@ -1,4 +1,4 @@
-"""Turn values into series over time: spikes by rate, or the values themselves in every step."""
+"""Rate coding: spikes by chance, the value being the probability."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.errors import InputError
+from neurodeploy.frontends.encoders.checks import check_steps, check_unit_interval
 
 
 def rate(
@@ -33,33 +34,10 @@ def rate(
     """
     if seed < 0:
         raise InputError("ND2304", f"rate coding: seed is {seed}, at least 0 is needed")
-    _check_steps(n_steps)
-    outside = ~((x >= 0) & (x <= 1))
-    if outside.any():
-        raise InputError(
-            "ND2304",
-            f"rate coding needs values in 0..1: {int(outside.sum())} of {x.size} are outside, "
-            f"between {np.min(x):g} and {np.max(x):g}; scale them",
-        )
+    check_steps(n_steps)
+    check_unit_interval(x, "rate")
     spikes = np.empty((len(x), n_steps, *x.shape[1:]), np.uint8)
     for k, index in enumerate(range(len(x)) if indices is None else indices):
         draws = np.random.default_rng((seed, index)).random(spikes.shape[1:])
         spikes[k] = draws < x[k]
     return spikes
-
-
-def direct(x: NDArray[Any], n_steps: int) -> NDArray[Any]:
-    """Return the values themselves in every step, (sample, step, *shape), as a read-only view.
-
-    Raises
-    ------
-    InputError
-        If `n_steps` cannot be used (ND2304).
-    """
-    _check_steps(n_steps)
-    return np.broadcast_to(x[:, None], (len(x), n_steps, *x.shape[1:]))
-
-
-def _check_steps(n_steps: int) -> None:
-    if n_steps < 1:
-        raise InputError("ND2304", f"encoding over {n_steps} steps, at least 1 is needed")
