@@ -1,19 +1,23 @@
 """Fuse a chain of operators into one weighted operator in float: dense, convolution or identity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.geometry.conv import ConvGeometry
+from neurodeploy.lowering.one_hot import conv_of
 from neurodeploy.model import (
     Affine,
     AvgPool2d,
     BatchNorm,
+    Conv1d,
     Conv2d,
     Flatten,
     Operator,
     Scale,
+    Select,
+    Shift,
     SumPool2d,
 )
 
@@ -65,23 +69,25 @@ def _append(fused: Fused, operator: Operator) -> Fused:
         case SumPool2d():
             geometry = operator.geometry(fused.shape)
             return _convolved(fused, np.ones(geometry.weight_shape), geometry, None)
+        case Conv1d():
+            image = _reshaped(fused, (fused.shape[0], 1, *fused.shape[1:]))
+            return _reshaped(_append(image, operator.as_conv2d), operator.output_shape(fused.shape))
         case Conv2d():
             geometry = operator.geometry(fused.shape)
             return _convolved(fused, operator.weight, geometry, operator.bias)
         case Affine():
             return _multiplied(fused, operator)
+        case Select():
+            return _selected(fused, operator)
+        case Shift():
+            shift = np.broadcast_to(operator.shift, fused.shape).ravel()
+            return replace(fused, bias=fused.bias + shift)
         case BatchNorm():
             raise ValueError("BatchNorm must be folded first (passes.FoldBatchNorm)")
 
 
 def _reshaped(fused: Fused, shape: Shape) -> Fused:
-    return Fused(
-        weight=fused.weight,
-        bias=fused.bias,
-        shape=shape,
-        geometry=fused.geometry,
-        expanded=fused.expanded,
-    )
+    return replace(fused, shape=shape)
 
 
 def scaled(fused: Fused, scale: Floats) -> Fused:
@@ -91,6 +97,8 @@ def scaled(fused: Fused, scale: Floats) -> Fused:
     """
     full = np.broadcast_to(scale, fused.shape)
     bias = fused.bias * full.ravel()
+    if fused.weight is None and len(fused.shape) in (2, 3):
+        fused = _depthwise(fused)
     if fused.geometry is not None and fused.weight is not None:
         per_channel = full.reshape(fused.geometry.out_channels, -1)
         if (per_channel == per_channel[:, :1]).all():
@@ -104,10 +112,9 @@ def scaled(fused: Fused, scale: Floats) -> Fused:
 def _convolved(fused: Fused, weight: Floats, geometry: ConvGeometry, bias: Floats | None) -> Fused:
     shape = geometry.output_shape
     own = np.zeros(shape) if bias is None else np.broadcast_to(bias[:, None, None], shape)
+    total = own.ravel() + apply_conv(weight, geometry, fused.bias)
     if fused.weight is None:
-        return Fused(weight=weight, bias=own.ravel(), shape=shape, geometry=geometry)
-    carried = apply_conv(weight, geometry, fused.bias)
-    total = own.ravel() + carried
+        return Fused(weight=weight, bias=total, shape=shape, geometry=geometry)
     composite = _composite(fused, weight, geometry)
     if composite is not None:
         return Fused(weight=composite[0], bias=total, shape=shape, geometry=composite[1])
@@ -116,9 +123,46 @@ def _convolved(fused: Fused, weight: Floats, geometry: ConvGeometry, bias: Float
 
 
 def _multiplied(fused: Fused, operator: Affine) -> Fused:
-    own = np.zeros(operator.weight.shape[0]) if operator.bias is None else operator.bias
-    bias = own + operator.weight @ fused.bias
-    return Fused(weight=_back(fused, operator.weight), bias=bias, shape=own.shape)
+    shape = operator.output_shape(fused.shape)
+    own = np.zeros(shape) if operator.bias is None else operator.bias
+    matrix = operator.weight if len(shape) == 1 else _block_diagonal(operator.weight, fused)
+    bias = own.ravel() + matrix @ fused.bias
+    return Fused(weight=_back(fused, matrix), bias=bias, shape=shape, expanded=len(shape) > 1)
+
+
+def _block_diagonal(weight: Floats, fused: Fused) -> Floats:
+    """Return the matrices along the last two axes as blocks of one."""
+    *places, n_out, n_in = weight.shape
+    n_places = int(np.prod(places, dtype=np.int64))
+    blocks = _identity(n_places * n_out, fused).reshape(n_places, n_out, n_places, n_out)
+    rows = np.einsum("aobc,bci->aobi", blocks, weight.reshape(n_places, n_out, n_in))
+    return rows.reshape(n_places * n_out, n_places * n_in)
+
+
+def _selected(fused: Fused, select: Select) -> Fused:
+    """Return `select` after `fused`: a convolution where it picks pixels of every channel alike."""
+    shape = select.output_shape(fused.shape)
+    n_out, n_in = int(np.prod(shape, dtype=np.int64)), len(fused.bias)
+    bias = select.apply(fused.bias.reshape(1, *fused.shape)).ravel()
+    small = n_out * n_in <= MAX_EXPANDED
+    conv = conv_of(select, fused.shape) if fused.weight is None else None
+    if conv is not None and (conv[1].groups > 1 or not small):
+        return Fused(weight=conv[0], bias=bias, shape=shape, geometry=conv[1])
+    identity = _identity(n_out, fused).reshape(n_out, *shape)
+    rows = select.adjoint(identity, fused.shape).reshape(n_out, n_in)
+    return Fused(weight=_back(fused, rows), bias=bias, shape=shape, expanded=True)
+
+
+def _depthwise(fused: Fused) -> Fused:
+    """Return the identity on an image or a series as a convolution of each channel with 1."""
+    channels, *rows, width = fused.shape
+    geometry = ConvGeometry(
+        input_shape=(channels, rows[0] if rows else 1, width),
+        out_channels=channels,
+        kernel=(1, 1),
+        groups=channels,
+    )
+    return replace(fused, weight=np.ones(geometry.weight_shape), geometry=geometry)
 
 
 def _back(fused: Fused, rows: Floats) -> Floats:
@@ -154,18 +198,18 @@ def _composite(
 ) -> tuple[Floats, ConvGeometry] | None:
     """Return pool-then-convolution as one convolution, or None where that is not exact.
 
-    Exact for a pool without padding whose windows do not overlap, or whose convolution has no
-    padding; a padded convolution also needs windows that cover the whole input.
+    Exact where the convolution has no padding. With it, the pool must have none, and windows that
+    do not overlap and cover the whole input.
     """
     pool = fused.geometry
     if pool is None or fused.weight is None or pool.groups != pool.input_shape[0]:
         return None
-    if pool.out_channels != pool.groups or pool.padding != (0, 0) or pool.dilation != (1, 1):
+    if pool.out_channels != pool.groups or pool.dilation != (1, 1):
         return None
     for axis in (0, 1):
         covered = (pool.output_shape[1 + axis] - 1) * pool.stride[axis] + pool.kernel[axis]
         whole = covered == pool.input_shape[1 + axis] and pool.kernel[axis] <= pool.stride[axis]
-        if geometry.padding[axis] and not whole:
+        if geometry.padding[axis] and (pool.padding[axis] or not whole):
             return None
     spread = _spread(fused.weight, pool, weight, geometry)
     (sh, sw), (gh, gw), (ph, pw) = pool.stride, geometry.stride, geometry.padding
@@ -174,7 +218,7 @@ def _composite(
         out_channels=geometry.out_channels,
         kernel=(spread.shape[2], spread.shape[3]),
         stride=(sh * gh, sw * gw),
-        padding=(ph * sh, pw * sw),
+        padding=(ph * sh + pool.padding[0], pw * sw + pool.padding[1]),
         groups=geometry.groups,
     )
     return (spread, composite) if composite.output_shape == geometry.output_shape else None

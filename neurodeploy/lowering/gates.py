@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from neurodeploy.geometry.conv import ConvGeometry
-from neurodeploy.model import Max, Model
+from neurodeploy.model import Max, Model, Operator
 from neurodeploy.model import Population as ModelPopulation
+from neurodeploy.model.padding import padding_of
 from neurodeploy.program import Conv, NumberFormat, Population, Projection
 
 
@@ -30,22 +31,29 @@ def window_projections(
     model: Model, population: ModelPopulation, neuron: Max, lag: Mapping[str, int]
 ) -> tuple[Projection, ...]:
     """Return unit weights from each window to its neuron: the maximum over spikes is their OR."""
-    geometry = ConvGeometry(
-        input_shape=neuron.input_shape,
-        out_channels=neuron.input_shape[0],
-        kernel=neuron.kernel,
-        stride=neuron.stride,
-        groups=neuron.input_shape[0],
-    )
-    operator = Conv(mantissa=np.ones(geometry.weight_shape, np.int32), geometry=geometry)
     return tuple(
         Projection(
             name=p.name if len(p.sources) == 1 else f"{p.name}.{source}",
             sources=(source,),
             target=population.name,
-            operator=operator,
+            operator=_windows(neuron, p.chain, model.node(source).shape),
             delay_steps=p.delay_steps + lag[population.name] - lag[source],
         )
         for p in model.projections_to(population.name)
         for source in p.sources
     )
+
+
+def _windows(neuron: Max, chain: tuple[Operator, ...], shape: tuple[int, ...]) -> Conv:
+    padding = padding_of(chain, shape)
+    assert padding is not None
+    channels, height, width = shape
+    geometry = ConvGeometry(
+        input_shape=(channels, height, width),
+        out_channels=channels,
+        kernel=neuron.kernel,
+        stride=neuron.stride,
+        padding=padding,
+        groups=channels,
+    )
+    return Conv(mantissa=np.ones(geometry.weight_shape, np.int32), geometry=geometry)

@@ -19,8 +19,9 @@ from neurodeploy.lowering.round import Rounded, round_drive, round_population
 from neurodeploy.lowering.scale import Load, choose_vth
 from neurodeploy.lowering.supported import problems_of
 from neurodeploy.model import Input as ModelInput
-from neurodeploy.model import Max, Model
+from neurodeploy.model import Max, Model, Threshold
 from neurodeploy.model import Population as ModelPopulation
+from neurodeploy.model.join import without_joins
 from neurodeploy.program import (
     LOIHI,
     Direct,
@@ -31,6 +32,7 @@ from neurodeploy.program import (
     Program,
     Projection,
 )
+from neurodeploy.terms import Reset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ def lower(
     DoesNotCompile
         If something in the model has no integer form (ND3101), every reason at once.
     """
+    model = without_joins(model)
     problems = problems_of(model, coding)
     if problems:
         raise DoesNotCompile("ND3101", *problems)
@@ -179,7 +182,7 @@ class _Lowering:
         integers = round_population(
             population.name,
             population.shape,
-            population.reset,
+            Reset.ZERO if isinstance(population.neuron, Threshold) else population.reset,
             load,
             vth,
             self.ranges,
@@ -207,7 +210,7 @@ class _Lowering:
                 raise ValueError("its current would wrap at any scale; give calibration data")
 
     def _peaks(self, name: str, form: NormalForm) -> tuple[float | None, float | None]:
-        if self.peaks is None:
+        if self.peaks is None or name not in self.peaks:  # a join's bias line
             return None, None
         least = float(np.min(form.theta))
         current, voltage = self.peaks[name]

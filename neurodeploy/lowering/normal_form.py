@@ -5,8 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.model import CubaLif, If, Li, Lif, Linear, Population
-from neurodeploy.model.neuron import Step, step_of
+from neurodeploy.model import (
+    CubaLi,
+    CubaLif,
+    If,
+    Lif,
+    Linear,
+    Parametric,
+    Population,
+    Spiking,
+    Threshold,
+)
+from neurodeploy.model.neuron import current_scale, step_of
 from neurodeploy.terms import Reset
 
 Floats = NDArray[np.float64]
@@ -41,11 +51,10 @@ def normal_form(population: Population, dt_s: float) -> NormalForm:
         If a threshold does not lie above the value a spike resets to.
     """
     neuron = population.neuron
-    assert isinstance(neuron, If | Lif | CubaLif | Li | Linear)
+    assert isinstance(neuron, Parametric | Linear)
     step = step_of(neuron, dt_s)
-    spiking = isinstance(neuron, If | Lif | CubaLif)
-    shift = population.v_reset if population.reset in ZEROING and spiking else np.zeros(())
-    theta = neuron.v_threshold - shift if isinstance(neuron, If | Lif | CubaLif) else np.ones(())
+    shift = _shift(population)
+    theta = _threshold(neuron) - shift
     if (theta <= 0).any():
         raise ValueError(
             f"a threshold lies {float(theta.min()):g} above the reset voltage, not above 0: "
@@ -62,10 +71,33 @@ def normal_form(population: Population, dt_s: float) -> NormalForm:
         theta=full(theta),
         rest=full(step.rest - step.leak_v * shift),
         v0=full(population.v0 - shift),
-        u0=full(population.i0 * _current_scale(neuron, step)),
-        spiking=spiking,
+        u0=full(population.i0 * _current_scale(neuron, dt_s)),
+        spiking=isinstance(neuron, Spiking),
     )
 
 
-def _current_scale(neuron: If | Lif | CubaLif | Li | Linear, step: Step) -> Floats:
-    return step.leak_v * neuron.r if isinstance(neuron, CubaLif) else np.zeros(())
+def _shift(population: Population) -> Floats:
+    """Return the voltage that becomes 0: where a spike sets it, or 1 below a stateless threshold.
+
+    A stateless neuron loses its whole voltage in each step, so any zero will do; only thresholds
+    that are not positive need another.
+    """
+    if isinstance(population.neuron, Threshold):
+        threshold = population.neuron.threshold
+        return np.where(threshold > 0, 0.0, threshold - 1.0)
+    spiking = isinstance(population.neuron, Spiking)
+    return population.v_reset if population.reset in ZEROING and spiking else np.zeros(())
+
+
+def _threshold(neuron: Parametric | Linear) -> Floats:
+    match neuron:
+        case If() | Lif() | CubaLif():
+            return neuron.v_threshold
+        case Threshold():
+            return neuron.threshold
+        case _:
+            return np.ones(())
+
+
+def _current_scale(neuron: Parametric | Linear, dt_s: float) -> Floats:
+    return current_scale(neuron, dt_s) if isinstance(neuron, CubaLif | CubaLi) else np.zeros(())

@@ -28,6 +28,9 @@ An integrator has no bound of its own; at 64 a threshold still counts 2047 * 64 
 that a decay's truncation stays below a thousandth of it down to leaks of 1/100.
 """
 
+INTEGRATED_STEPS = 1024.0
+"""Without calibration data, the steps over which a readout without leak may add up its worst."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
@@ -125,7 +128,8 @@ def _voltage_reach(load: Load) -> float:
         return VOLTAGE_HEADROOM
     bias = float(np.max(np.abs(load.bias), initial=0.0))
     reach = total_reach(load.drives, load.form) + bias
-    return reach / max(float(np.min(load.form.leak_v, initial=1.0)), 1e-12)
+    leaks = np.where(load.form.leak_v == 0, 1 / INTEGRATED_STEPS, load.form.leak_v)
+    return reach / max(float(np.min(leaks, initial=1.0)), 1e-12)
 
 
 def _exact_vth(load: Load, limit: float, ranges: NumberRanges) -> int | None:

@@ -1,6 +1,20 @@
 """What lowering cannot take, each in a line that names the layer and the remedy."""
 
-from neurodeploy.model import Input, Li, Linear, Max, Model, Population, Projection, Relu
+import numpy as np
+
+from neurodeploy.model import (
+    Input,
+    Integrating,
+    Max,
+    Model,
+    Neuron,
+    Population,
+    Projection,
+    Relu,
+    Spiking,
+)
+from neurodeploy.model.neuron import step_of
+from neurodeploy.model.padding import padding_of
 
 
 def problems_of(model: Model, coding: str) -> list[str]:
@@ -29,31 +43,45 @@ def _population_problems(model: Model, population: Population) -> list[str]:
             "convert it to IF first"
         ]
     listeners = [p.name for p in model.projections if population.name in p.sources]
-    if isinstance(neuron, Li | Linear) and listeners:
+    if not isinstance(neuron, Spiking | Max) and listeners:
         return [
             f"{where} does not spike and feeds projection {listeners[0]!r}; "
             "only an output may be without spikes: put a spiking layer there"
         ]
     if isinstance(neuron, Max) and not _takes_spikes_only(model, population):
         return [
-            f"{where} takes a maximum over values that are not spikes; only the OR of spikes has "
-            "an integer form: pool after a spiking layer, or use average pooling"
+            f"{where} takes a maximum over values that are not the spikes of one layer; only the "
+            "OR of spikes has an integer form: pool after a spiking layer, or use average pooling"
         ]
-    return []
+    return _decay_problems(where, neuron, model.dt_s)
+
+
+def _decay_problems(where: str, neuron: Neuron, dt_s: float) -> list[str]:
+    """Return a line if a state would change its sign in each step."""
+    if not isinstance(neuron, Integrating):
+        return []
+    step = step_of(neuron, dt_s)
+    largest = max(float(np.max(step.leak_i)), float(np.max(step.leak_v)))
+    if largest <= 1.0:
+        return []
+    return [
+        f"{where} has a time constant of {dt_s / largest:g} s, below the step of {dt_s:g} s: its "
+        f"state would decay by the factor {1 - largest:g}, a chip's is at least 0; raise it"
+    ]
 
 
 def _takes_spikes_only(model: Model, population: Population) -> bool:
-    projections = model.projections_to(population.name)
-    return all(
-        not projection.chain and all(_spikes(model.node(name)) for name in projection.sources)
-        for projection in projections
-    )
+    """Whether the spikes of one layer arrive; of several in one place, the maximum is no OR."""
+    [projection, *others] = model.projections_to(population.name)
+    source = model.node(projection.sources[0])
+    padded = padding_of(projection.chain, source.shape) is not None
+    return not others and len(projection.sources) == 1 and padded and _spikes(source)
 
 
 def _spikes(node: Input | Population) -> bool:
     if isinstance(node, Input):
         return (node.low, node.high) == (0, 1)
-    return not isinstance(node.neuron, Li | Linear | Relu)
+    return isinstance(node.neuron, Spiking | Max)
 
 
 def _projection_problems(model: Model, projection: Projection, coding: str) -> list[str]:

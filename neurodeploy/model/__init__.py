@@ -1,27 +1,49 @@
 """The float network: populations joined by projections, with physical time."""
 
 from neurodeploy.model.model import Input, Model, Output, Population, Projection
-from neurodeploy.model.neuron import CubaLif, If, Li, Lif, Linear, Max, Neuron, Relu
+from neurodeploy.model.neuron import (
+    CubaLi,
+    CubaLif,
+    I,
+    If,
+    Integrating,
+    Li,
+    Lif,
+    Linear,
+    Max,
+    Neuron,
+    Parametric,
+    Relu,
+    Spiking,
+    Threshold,
+)
 from neurodeploy.model.operator import (
     Affine,
     AvgPool2d,
     BatchNorm,
+    Conv1d,
     Conv2d,
     Flatten,
     Operator,
     Scale,
+    Shift,
     SumPool2d,
 )
+from neurodeploy.model.select import Select
 
 __all__ = [
     "Affine",
     "AvgPool2d",
     "BatchNorm",
+    "Conv1d",
     "Conv2d",
+    "CubaLi",
     "CubaLif",
     "Flatten",
+    "I",
     "If",
     "Input",
+    "Integrating",
     "Li",
     "Lif",
     "Linear",
@@ -30,9 +52,14 @@ __all__ = [
     "Neuron",
     "Operator",
     "Output",
+    "Parametric",
     "Population",
     "Projection",
     "Relu",
     "Scale",
+    "Select",
+    "Shift",
+    "Spiking",
     "SumPool2d",
+    "Threshold",
 ]

@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 
 from neurodeploy.model.model import Model, Population, Projection
-from neurodeploy.model.neuron import CubaLif, If, Li, Lif, step_of
+from neurodeploy.model.neuron import Integrating, Parametric, Relu, step_of
 from neurodeploy.model.operator import Operator
 from neurodeploy.model.order import step_order
 
@@ -28,6 +28,8 @@ def problems_of(model: Model) -> list[str]:
         found.extend(_value_problems(f"population {population.name!r}", population.neuron))
         found.extend(_value_problems(f"population {population.name!r}", population))
         found.extend(_broadcast_problems(population) or _step_problems(population, model.dt_s))
+        if isinstance(population.neuron, Relu):
+            found.extend(_relu_problems(population.name, population.neuron))
     found.extend(
         f"output {output.population!r} is no population"
         for output in model.outputs
@@ -105,7 +107,7 @@ def _value_problems(where: str, holder: Operator | Population | object) -> list[
 def _broadcast_problems(population: Population) -> list[str]:
     neuron = population.neuron
     arrays = {"v_reset": population.v_reset, "v0": population.v0, "i0": population.i0}
-    if isinstance(neuron, If | Lif | CubaLif | Li):
+    if isinstance(neuron, Parametric):
         arrays |= {entry.name: getattr(neuron, entry.name) for entry in fields(neuron)}
     found = []
     for name, values in arrays.items():
@@ -125,7 +127,7 @@ def _broadcast_problems(population: Population) -> list[str]:
 def _step_problems(population: Population, dt_s: float) -> list[str]:
     """Return a line if an infinite gain meets a finite time constant."""
     neuron = population.neuron
-    if not isinstance(neuron, If | Lif | CubaLif | Li):
+    if not isinstance(neuron, Integrating):
         return []
     if not dt_s > 0:
         return []
@@ -134,6 +136,20 @@ def _step_problems(population: Population, dt_s: float) -> list[str]:
     if np.isfinite(step.gain).all() and np.isfinite(step.rest).all():
         return []
     return [f"population {population.name!r}: r or w_in is infinite without an infinite tau"]
+
+
+def _relu_problems(name: str, neuron: Relu) -> list[str]:
+    found = []
+    if neuron.ceiling is not None and not (neuron.ceiling > 0 and isfinite(neuron.ceiling)):
+        found.append(
+            f"population {name!r}: ceiling is {neuron.ceiling:g}, expected a positive number"
+        )
+    if neuron.levels is not None and (neuron.ceiling is None or neuron.levels < 1):
+        found.append(
+            f"population {name!r}: {neuron.levels} levels below a ceiling of {neuron.ceiling}, "
+            "expected at least 1 below a number"
+        )
+    return found
 
 
 def _loop_problems(model: Model) -> list[str]:

@@ -59,6 +59,26 @@ class CubaLif:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Threshold:
+    """No state: fires in every step with ``x > threshold``."""
+
+    threshold: Floats
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class I:  # noqa: E742  # NIR's name
+    """Integrator, a readout that does not spike: ``v' = r x``."""
+
+    r: Floats
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Li:
     """Leaky integrator, a readout that does not spike: ``tau v' = v_leak - v + r x``."""
 
@@ -70,14 +90,35 @@ class Li:
         _freeze(self)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CubaLi:
+    """Current-based Li: ``tau_syn i' = -i + w_in x``, ``tau_mem v' = v_leak - v + r i``."""
+
+    tau_syn_s: Floats
+    tau_mem_s: Floats
+    r: Floats
+    w_in: Floats = field(default_factory=_one)
+    v_leak: Floats = field(default_factory=_zero)
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linear:
-    """No state: the output is the input of the step. Terminals of a network."""
+    """No state: the output is the input of the step. Terminals, joins and forks of a network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relu:
-    """Rectifier of an artificial network; `convert` turns it into If."""
+    """Rectifier of an artificial network, ``max(x, 0)``; `convert` turns it into If.
+
+    With a `ceiling` c it saturates, ``min(max(x, 0), c)``; with L `levels` it is a staircase,
+    ``c / L clip(floor(x L / c + 1/2), 0, L)`` (the QCFS activation of Bu et al. 2022, shift 1/2).
+    """
+
+    ceiling: float | None = None
+    levels: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +130,16 @@ class Max:
     stride: Pair
 
 
-Neuron = If | Lif | CubaLif | Li | Linear | Relu | Max
+Integrating = If | Lif | CubaLif | I | Li | CubaLi
+"""Neurons with a membrane voltage."""
+
+Spiking = If | Lif | CubaLif | Threshold
+"""Neurons that send spikes, 0 or 1."""
+
+Parametric = Integrating | Threshold
+"""Neurons whose fields are arrays, one value a neuron or fewer."""
+
+Neuron = Parametric | Linear | Relu | Max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,7 +155,7 @@ class Step:
     rest: Floats
 
 
-def step_of(neuron: If | Lif | CubaLif | Li | Linear, dt_s: float) -> Step:
+def step_of(neuron: Parametric | Linear, dt_s: float) -> Step:
     """Return the step of `neuron`; time constants without end have leak 0, and then gain 1.
 
     Source: forward Euler of the equations of NIR (Pedersen et al. 2024), current first, as snntorch
@@ -113,21 +163,21 @@ def step_of(neuron: If | Lif | CubaLif | Li | Linear, dt_s: float) -> Step:
     """
     one, zero = np.ones(()), np.zeros(())
     match neuron:
-        case If():
+        case If() | I():
             return Step(leak_i=one, leak_v=zero, gain=_product(dt_s, neuron.r), rest=zero)
         case Lif() | Li():
             leak = dt_s / neuron.tau_s
             gain = _product(leak, neuron.r)
             return Step(leak_i=one, leak_v=leak, gain=gain, rest=leak * neuron.v_leak)
-        case CubaLif():
+        case CubaLif() | CubaLi():
             leak_i, leak_v = dt_s / neuron.tau_syn_s, dt_s / neuron.tau_mem_s
             gain = current_scale(neuron, dt_s) * _product(leak_i, neuron.w_in)
             return Step(leak_i=leak_i, leak_v=leak_v, gain=gain, rest=leak_v * neuron.v_leak)
-        case Linear():
+        case Linear() | Threshold():
             return Step(leak_i=one, leak_v=one, gain=one, rest=zero)
 
 
-def current_scale(neuron: CubaLif, dt_s: float) -> Floats:
+def current_scale(neuron: CubaLif | CubaLi, dt_s: float) -> Floats:
     """Return what turns a synaptic current into the scaled current of `Step`."""
     return _product(dt_s / neuron.tau_mem_s, neuron.r)
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from neurodeploy.errors import InputError
 from neurodeploy.model.model import Model, Population
 from neurodeploy.model.neuron import (
+    CubaLi,
     CubaLif,
+    I,
     If,
     Li,
     Lif,
@@ -18,6 +19,7 @@ from neurodeploy.model.neuron import (
     Max,
     Relu,
     Step,
+    Threshold,
     current_scale,
     step_of,
 )
@@ -145,14 +147,19 @@ def _incoming(
 def _move(population: Population, state: _State, x: Floats, step: Step | None) -> None:
     match population.neuron:
         case Relu():
-            state.output = np.maximum(x, 0.0)
+            state.output = _rectified(population.neuron, x)
         case Max():
             state.output = _window_max(population.neuron, x)
         case Linear():
             state.v = state.output = state.reach = x
-        case Li():
+        case Threshold():
+            state.v = state.reach = x
+            state.spiked = x > population.neuron.threshold
+            state.output = state.spiked.astype(np.float64)
+        case I() | Li() | CubaLi():
             assert step is not None
-            state.v = state.v + x * step.gain + step.rest - step.leak_v * state.v
+            state.i = (1.0 - step.leak_i) * state.i + step.gain * x
+            state.v = state.v + state.i + step.rest - step.leak_v * state.v
             state.output = state.reach = state.v
         case If() | Lif() | CubaLif():
             assert step is not None
@@ -178,15 +185,30 @@ def _spike(population: Population, theta: Floats, state: _State, x: Floats, step
     state.output = state.spiked.astype(np.float64)
 
 
+def _rectified(neuron: Relu, x: Floats) -> Floats:
+    if neuron.ceiling is None:
+        return np.maximum(x, 0.0)
+    if neuron.levels is None:
+        return np.clip(x, 0.0, neuron.ceiling)
+    level = np.floor(x * (neuron.levels / neuron.ceiling) + 0.5)
+    return np.clip(level, 0, neuron.levels) * (neuron.ceiling / neuron.levels)
+
+
 def _window_max(neuron: Max, x: Floats) -> Floats:
-    views = sliding_window_view(x, neuron.kernel, axis=(2, 3))
-    return views[:, :, :: neuron.stride[0], :: neuron.stride[1]].max(axis=(4, 5))
+    (kh, kw), (sh, sw) = neuron.kernel, neuron.stride
+    _, _, height, width = x.shape
+    rows = (slice(i, height - kh + i + 1, sh) for i in range(kh))
+    taps = [x[:, :, row, j : width - kw + j + 1 : sw] for row in rows for j in range(kw)]
+    largest = taps[0].copy()
+    for tap in taps[1:]:
+        np.maximum(largest, tap, out=largest)
+    return largest
 
 
 def _initial(model: Model, population: Population, n_samples: int) -> _State:
     shape = (n_samples, *population.shape)
     i0 = population.i0
-    if isinstance(population.neuron, CubaLif):
+    if isinstance(population.neuron, CubaLif | CubaLi):
         i0 = i0 * current_scale(population.neuron, model.dt_s)
     return _State(
         i=np.broadcast_to(i0, shape).copy(),

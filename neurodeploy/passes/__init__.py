@@ -1,5 +1,6 @@
 """Passes, Model to Model: frozen dataclasses whose fields are their options, one a file."""
 
 from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
+from neurodeploy.passes.max_as_threshold import MaxAsThreshold
 
-__all__ = ["FoldBatchNorm"]
+__all__ = ["FoldBatchNorm", "MaxAsThreshold"]

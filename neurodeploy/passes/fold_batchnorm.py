@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.errors import DoesNotCompile
-from neurodeploy.model import Affine, BatchNorm, Conv2d, Model, Operator, Projection
+from neurodeploy.model import Affine, BatchNorm, Conv1d, Conv2d, Model, Operator, Projection
+
+_Weighted = Affine | Conv1d | Conv2d
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class FoldBatchNorm:
         Raises
         ------
         DoesNotCompile
-            If there is no Affine or Conv2d directly before a BatchNorm (ND3110): all by name.
+            If there is no Affine or convolution directly before a BatchNorm (ND3110): all by name.
         """
         holders = [p for p in model.projections if any(isinstance(o, BatchNorm) for o in p.chain)]
         problems = [problem for p in holders for problem in _problems(p)]
@@ -45,13 +47,13 @@ def _problems(projection: Projection) -> list[str]:
     before: Operator | None = None
     found = []
     for operator in projection.chain:
-        if isinstance(operator, BatchNorm) and not isinstance(before, Affine | Conv2d):
+        if isinstance(operator, BatchNorm) and not isinstance(before, _Weighted):
             what = "nothing" if before is None else type(before).__name__
             found.append(
                 f"projection {projection.name!r}: BatchNorm follows {what}; it folds only into "
-                "an Affine or Conv2d directly before it, move it there"
+                "an Affine or convolution directly before it, move it there"
             )
-        if not (isinstance(operator, BatchNorm) and isinstance(before, Affine | Conv2d)):
+        if not (isinstance(operator, BatchNorm) and isinstance(before, _Weighted)):
             before = operator
     return found
 
@@ -60,14 +62,14 @@ def _folded(chain: tuple[Operator, ...]) -> tuple[Operator, ...]:
     done: list[Operator] = []
     for operator in chain:
         before = done[-1] if done else None
-        if isinstance(operator, BatchNorm) and isinstance(before, Affine | Conv2d):
+        if isinstance(operator, BatchNorm) and isinstance(before, _Weighted):
             done[-1] = _fold(before, operator)
         else:
             done.append(operator)
     return tuple(done)
 
 
-def _fold(before: Affine | Conv2d, norm: BatchNorm) -> Affine | Conv2d:
+def _fold(before: _Weighted, norm: BatchNorm) -> _Weighted:
     channels = (-1, *[1] * (before.weight.ndim - 1))
     bias: NDArray[np.float64] = np.zeros(1) if before.bias is None else before.bias
     return replace(

@@ -36,7 +36,7 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
     if not zipfile.is_zipfile(path):
         raise InputError("ND2302", f"{path}: not an .npz archive; write it with numpy.savez")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return {key: archive[key] for key in archive.files}
     except Exception as error:  # whatever damaged bytes make zip and numpy raise
         raise InputError(

@@ -5,7 +5,9 @@ from support.shared import folder
 from neurodeploy.errors import InputError
 from neurodeploy.model import (
     Affine,
+    CubaLi,
     CubaLif,
+    I,
     If,
     Input,
     Li,
@@ -18,6 +20,7 @@ from neurodeploy.model import (
     Population,
     Projection,
     Relu,
+    Threshold,
 )
 from neurodeploy.model.nir_file import Conventions, read_nir
 from neurodeploy.terms import Readout, Reset
@@ -99,6 +102,32 @@ def test_li_never_fires_and_is_read_as_asked(readout: Readout, value: float) -> 
     assert simulation.spikes["n"].tolist() == [0]
     assert simulation.voltages["n"][0, :, 0].tolist() == [0.0, 0.0, 1.5, 0.75]
     assert simulation.readouts["n"].tolist() == [[value]]
+
+
+def test_an_integrator_adds_dt_r_x_and_never_forgets() -> None:
+    model = one_neuron(I(r=a(4.0)), readout=Readout.LAST)
+    assert run(model, [0.5, -0.25, 1.0])[1] == [0.5, 0.25, 1.25]
+    assert model.simulate(np.ones((1, 3, 1))).spikes["n"].tolist() == [0]
+
+
+def test_cuba_li_filters_the_current_and_leaks_towards_v_leak() -> None:
+    neuron = CubaLi(tau_syn_s=a(0.5), tau_mem_s=a(1.0), r=a(4.0), w_in=a(2.0), v_leak=a(2.0))
+    # i = i/2 + x, v = 3/4 v + i + 1/2
+    spikes, v = run(one_neuron(neuron, i0=a(1.0), v0=a(2.0)), [1.0, 0.0, 0.0])
+    assert v == [3.5, 3.875, 3.78125]
+    assert spikes == v  # a readout's output is its voltage
+
+
+def test_a_threshold_sees_its_input_only() -> None:
+    model = one_neuron(Threshold(threshold=a(0.5)), Reset.SUBTRACT)
+    assert run(model, [0.5, 0.75, 0.25, 9.0]) == ([0, 1, 0, 1], [0.5, 0.75, 0.25, 9.0])
+    assert model.simulate(np.full((1, 4, 1), 2.0)).spikes["n"].tolist() == [4]
+
+
+def test_readouts_report_their_largest_current() -> None:
+    model = one_neuron(Li(tau_s=a(0.5), r=a(2.0)), readout=Readout.LAST)
+    x = np.array([0.0, -3.0, 1.5])[None, :, None]
+    assert model.simulate(x).peak_i["n"] == 3.0
 
 
 def test_linear_gives_its_input_and_relu_its_positive_part() -> None:

@@ -89,7 +89,7 @@ def test_batchnorm_without_weights_before_it_is_refused_by_name() -> None:
     model = model_of(norm(3), Conv2d(weight=np.ones((3, 3, 1, 1))), pool, norm(3), shape=(3, 4, 4))
     with pytest.raises(DoesNotCompile) as caught:
         FoldBatchNorm()(model)
-    rest = "it folds only into an Affine or Conv2d directly before it, move it there"
+    rest = "it folds only into an Affine or convolution directly before it, move it there"
     assert str(caught.value) == (
         f"ND3110: projection 'p': BatchNorm follows nothing; {rest}\n"
         f"ND3110: projection 'p': BatchNorm follows AvgPool2d; {rest}"

@@ -6,23 +6,25 @@ import numpy as np
 
 from neurodeploy.model import (
     Affine,
-    AvgPool2d,
-    Conv2d,
+    CubaLi,
     CubaLif,
-    Flatten,
+    I,
     If,
     Input,
     Li,
     Lif,
     Linear,
     Model,
+    Neuron,
     Operator,
     Output,
     Population,
     Projection,
-    SumPool2d,
+    Spiking,
+    Threshold,
 )
 from neurodeploy.terms import Readout, Reset
+from support.random_chains import after, random_chain, to_vector
 
 Shape = tuple[int, ...]
 
@@ -34,21 +36,30 @@ class Draft:
     populations: list[Population] = field(default_factory=list)
     projections: list[Projection] = field(default_factory=list)
 
+    def project(
+        self, name: str, sources: tuple[str, ...], target: str, *chain: Operator, delay: int = 0
+    ) -> None:
+        self.projections.append(
+            Projection(name=name, sources=sources, target=target, chain=chain, delay_steps=delay)
+        )
+
 
 def random_model(rng: np.random.Generator) -> Model:
-    image = rng.random() < 0.5
-    shape = tuple(int(n) for n in rng.integers(1, 5, 3) + np.array([0, 4, 4])) if image else (7,)
+    shape: Shape = (7,)
+    kind = rng.random()
+    if kind < 0.4:
+        shape = tuple(int(n) for n in rng.integers(1, 5, 3) + np.array([0, 4, 4]))
+    elif kind < 0.6:
+        shape = (int(rng.integers(1, 5)), int(rng.integers(5, 10)))
     draft = Draft(rng, {"in": shape})
     source = "in"
     for k in range(rng.integers(1, 5)):
         source = _add_layer(draft, f"p{k}", source)
     outputs = [Output(population=source, readout=Readout.COUNT, first_step=int(rng.integers(3)))]
     if rng.random() < 0.4:
-        chain = _to_vector(draft, draft.shapes[source], 3)
+        chain = to_vector(rng, draft.shapes[source], 3)
         draft.populations.append(Population(name="end", shape=(3,), neuron=Linear()))
-        draft.projections.append(
-            Projection(name="readout", sources=(source,), target="end", chain=chain)
-        )
+        draft.project("readout", (source,), "end", *chain, delay=int(rng.integers(0, 2)))
         outputs.append(Output(population="end", readout=Readout.MAX))
     return Model(
         inputs=(Input(name="in", shape=shape, low=-1.0, high=float(rng.integers(1, 4))),),
@@ -62,71 +73,34 @@ def random_model(rng: np.random.Generator) -> Model:
 
 def _add_layer(draft: Draft, name: str, source: str) -> str:
     rng = draft.rng
-    chain = _chain(draft, draft.shapes[source])
-    shape = _after(chain, draft.shapes[source])
+    chain = random_chain(rng, draft.shapes[source])
+    shape = after(chain, draft.shapes[source])
     twins = [n for n, s in draft.shapes.items() if s == draft.shapes[source] and n != source]
     sources = (source, twins[0]) if twins and rng.random() < 0.5 else (source,)
-    draft.projections.append(
-        Projection(name=f"to_{name}", sources=sources, target=name, chain=chain)
-    )
-    if rng.random() < 0.3:
+    target = f"{name}.join" if rng.random() < 0.2 else name
+    delay = int(rng.integers(1, 4)) if rng.random() < 0.2 else 0
+    draft.project(f"to_{name}", sources, target, *chain, delay=delay)
+    if target != name:
+        _add_join(draft, target, name, shape)
+    if rng.random() < 0.3 and len(shape) == 1:
         far = str(rng.choice(list(draft.shapes)))
-        if len(shape) == 1:
-            skip = _to_vector(draft, draft.shapes[far], shape[0])
-            delay = int(rng.integers(0, 3))
-            draft.projections.append(
-                Projection(
-                    name=f"skip_{name}", sources=(far,), target=name, chain=skip, delay_steps=delay
-                )
-            )
+        skip = to_vector(rng, draft.shapes[far], shape[0])
+        draft.project(f"skip_{name}", (far,), name, *skip, delay=int(rng.integers(0, 3)))
     if rng.random() < 0.4:
         back = (Affine(weight=rng.normal(size=(shape[0], shape[0]))),) if len(shape) == 1 else ()
-        draft.projections.append(
-            Projection(name=f"loop_{name}", sources=(name,), target=name, chain=back, delay_steps=1)
-        )
+        draft.project(f"loop_{name}", (name,), name, *back, delay=int(rng.integers(1, 3)))
     draft.populations.append(_population(draft, name, shape))
     draft.shapes[name] = shape
     return name
 
 
-def _chain(draft: Draft, shape: Shape) -> tuple[Operator, ...]:
-    rng = draft.rng
-    if len(shape) == 1 or min(shape[1:]) < 3 or rng.random() < 0.3:
-        return _to_vector(draft, shape, int(rng.integers(2, 7)))
-    groups = int(rng.choice([g for g in range(1, shape[0] + 1) if shape[0] % g == 0]))
-    kernel = ((3, 3), (1, 3), (3, 1), (2, 2))[rng.integers(4)]
-    n_out = groups * int(rng.integers(1, 3))
-    conv = Conv2d(
-        weight=rng.normal(size=(n_out, shape[0] // groups, *kernel)),
-        bias=rng.normal(size=n_out) if rng.random() < 0.5 else None,
-        stride=(int(rng.integers(1, 3)), 1),
-        padding=(int(rng.integers(0, 2)), 1),
-        dilation=(1, int(rng.integers(1, 3)) if shape[2] > 4 else 1),
-        groups=groups,
-    )
-    pool_type = SumPool2d if rng.random() < 0.5 else AvgPool2d
-    pool = pool_type(kernel=(2, 1), stride=(1, 2), padding=(0, 0))
-    chains = ((conv,), (pool, conv), (pool,), (conv, pool))
-    chain: tuple[Operator, ...] = chains[rng.integers(4)]
-    try:
-        _after(chain, shape)
-    except ValueError:
-        return _to_vector(draft, shape, 4)
-    return chain
-
-
-def _to_vector(draft: Draft, shape: Shape, n_out: int) -> tuple[Operator, ...]:
-    rng = draft.rng
-    n_in = int(np.prod(shape))
-    bias = rng.normal(size=n_out) if rng.random() < 0.5 else None
-    affine = Affine(weight=rng.normal(size=(n_out, n_in)) / np.sqrt(n_in), bias=bias)
-    return (affine,) if len(shape) == 1 else (Flatten(), affine)
-
-
-def _after(chain: tuple[Operator, ...], shape: Shape) -> Shape:
-    for operator in chain:
-        shape = operator.output_shape(shape)
-    return shape
+def _add_join(draft: Draft, name: str, target: str, shape: Shape) -> None:
+    """A stateless population before `target`, with up to two ways to it."""
+    draft.populations.append(Population(name=name, shape=shape, neuron=Linear()))
+    draft.shapes[name] = shape
+    for way in range(draft.rng.integers(1, 3)):
+        delay = int(draft.rng.integers(0, 3))
+        draft.project(f"{name}.{way}", (name,), target, delay=delay)
 
 
 def _population(draft: Draft, name: str, shape: Shape) -> Population:
@@ -136,31 +110,28 @@ def _population(draft: Draft, name: str, shape: Shape) -> Population:
         wanted = (shape, (), (shape[0], *[1] * (len(shape) - 1)))[rng.integers(3)]
         return rng.uniform(low, high, wanted)
 
-    tau = np.full((), np.inf) if rng.random() < 0.1 else values(3e-4, 1e-2)
-    r = np.full((), np.inf) if np.isinf(tau).all() else values(1.0, 9.0)
+    endless = rng.random() < 0.1
+    tau = np.full((), np.inf) if endless else values(3e-4, 1e-2)
+    r = np.full((), np.inf) if endless else values(1.0, 9.0)
     theta = values(0.2, 1.0)
-    match rng.integers(4):
-        case 0:
-            neuron = If(r=values(1e3, 1e4), v_threshold=theta)
-        case 1:
-            neuron = Lif(tau_s=tau, r=r, v_threshold=theta, v_leak=values(0.0, 0.2))
-        case 2:
-            neuron = CubaLif(
-                tau_syn_s=values(3e-4, 1e-2),
-                tau_mem_s=tau,
-                r=r,
-                w_in=values(1.0, 3.0),
-                v_threshold=theta,
-            )
-        case _:
-            neuron = Li(tau_s=tau, r=r)
-    silent = isinstance(neuron, Li)
+    current = {"tau_syn_s": values(3e-4, 1e-2), "w_in": values(1.0, 3.0)}
+    neurons: tuple[Neuron, ...] = (
+        If(r=values(1e3, 1e4), v_threshold=theta),
+        Lif(tau_s=tau, r=r, v_threshold=theta, v_leak=values(0.0, 0.2)),
+        CubaLif(tau_mem_s=tau, r=r, v_threshold=theta, **current),
+        Threshold(threshold=theta),
+        I(r=values(1e3, 1e4)),
+        Li(tau_s=tau, r=r),
+        CubaLi(tau_mem_s=tau, r=r, v_leak=values(0.0, 0.2), **current),
+    )
+    neuron = neurons[rng.choice(7, p=[0.2, 0.25, 0.25, 0.1, 0.05, 0.1, 0.05])]
+    resets = isinstance(neuron, Spiking) and not isinstance(neuron, Threshold)
     return Population(
         name=name,
         shape=shape,
         neuron=neuron,
-        reset=Reset.ZERO if silent else Reset(str(rng.choice(list(Reset)))),
-        v_reset=np.zeros(()) if silent else values(-0.1, 0.1),
+        reset=Reset(str(rng.choice(list(Reset)))) if resets else Reset.ZERO,
+        v_reset=values(-0.1, 0.1) if resets else np.zeros(()),
         v0=values(-0.1, 0.1) if rng.random() < 0.3 else np.zeros(()),
         i0=values(-0.1, 0.1) if rng.random() < 0.2 else np.zeros(()),
     )

@@ -1,28 +1,29 @@
 """From a NIR file's nodes, chains and notes to the populations and projections of a Model."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from graphlib import TopologicalSorter
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.model.exact import factor_of
 from neurodeploy.model.model import Input, Population, Projection
-from neurodeploy.model.neuron import If, Li, Linear
+from neurodeploy.model.neuron import Linear, Parametric, Spiking
 from neurodeploy.model.nir.conv import original_conv
+from neurodeploy.model.nir.fields import FieldError
+from neurodeploy.model.nir.findings import Code, Finding, Findings, found
 from neurodeploy.model.nir.hdf5 import RawGraph, RawNode
 from neurodeploy.model.nir.nodes import (
     NEURONS,
-    NirNeuron,
+    OPERATORS,
+    Assumed,
     NirOperator,
+    delay_of,
     neuron_of,
     operator_of,
     shape_of,
-    v_reset_of,
 )
-from neurodeploy.model.nir.notes import Link, Notes, PopulationNotes
-from neurodeploy.model.operator import Conv2d
+from neurodeploy.model.nir.notes import Link, Notes, PopulationNotes, narrow
+from neurodeploy.model.operator import Affine, Conv1d, Conv2d, Operator, Scale
 from neurodeploy.terms import Reset
 
 Floats = NDArray[np.float64]
@@ -31,62 +32,44 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Parts:
-    """The file's nodes in our terms, by name; an output without a shape takes what it gets."""
+    """The file's nodes in our terms, by name; an output without a shape takes what it gets.
+
+    `delays` are in seconds; `assumed` are the usual values taken for fields that nodes lack.
+    """
 
     inputs: Mapping[str, Shape]
     outputs: Mapping[str, Shape | None]
-    neurons: Mapping[str, NirNeuron]
+    neurons: Mapping[str, Parametric]
     v_resets: Mapping[str, Floats]
     operators: Mapping[str, NirOperator]
+    delays: Mapping[str, float]
+    assumed: Mapping[str, Assumed]
+
+    @property
+    def biased(self) -> Set[str]:
+        """The operators that deliver something without input."""
+        return {
+            name
+            for name, operator in self.operators.items()
+            if isinstance(operator, Affine | Conv1d | Conv2d)
+            and operator.bias is not None
+            and operator.bias.any()
+        }
 
 
-def parts_of(graph: RawGraph, notes: Notes | None) -> tuple[Parts, list[str]]:
-    """Return the nodes of `graph` in our terms, and a line for each node that has none."""
-    inputs: dict[str, Shape] = {}
-    outputs: dict[str, Shape | None] = {}
-    neurons: dict[str, NirNeuron] = {}
-    v_resets: dict[str, Floats] = {}
-    operators: dict[str, NirOperator] = {}
-    problems = []
+def parts_of(graph: RawGraph, notes: Notes | None) -> tuple[Parts, Findings]:
+    """Return the nodes of `graph` in our terms, and a problem for each node that has none."""
+    parts = _Draft()
+    problems: list[Finding] = []
     for name, node in graph.nodes.items():
         try:
-            if node.kind == "Input":
-                inputs[name] = shape_of(node)
-            elif node.kind == "Output":
-                outputs[name] = shape_of(node) if node.fields else None
-            elif node.kind in NEURONS:
-                neurons[name], v_resets[name] = neuron_of(node), v_reset_of(node)
-            else:
-                operators[name] = _operator(node, notes)
+            _add_node(parts, node, notes)
+        except FieldError as error:
+            line = f"node {name!r} ({node.kind}): {error}"
+            problems.append(found(error.code, name, line))
         except ValueError as error:
-            problems.append(f"node {name!r} ({node.kind}): {error}")
-    parts = Parts(
-        inputs=inputs, outputs=outputs, neurons=neurons, v_resets=v_resets, operators=operators
-    )
-    return parts, problems
-
-
-def shapes_of(parts: Parts, links: tuple[Link, ...]) -> dict[str, Shape]:
-    """Return the shape of each input and population, in the order in which values reach them.
-
-    A neuron's parameters are per neuron, but broadcast to what reaches it where they are fewer.
-
-    Raises
-    ------
-    ValueError
-        If an operator does not take what reaches it.
-    """
-    entering: dict[str, list[Link]] = {name: [] for name in (*parts.neurons, *parts.outputs)}
-    for link in links:
-        if not link.delay_steps:
-            entering[link.target].append(link)
-    before = {name: [s for link in into for s in link.sources] for name, into in entering.items()}
-    shapes = dict(parts.inputs)
-    for name in TopologicalSorter(before).static_order():
-        if name not in shapes:
-            arriving = [_delivered(parts, link, shapes) for link in entering[name]]
-            shapes[name] = _population_shape(parts, name, arriving)
-    return shapes
+            problems.append(found(Code.FIELD, name, f"node {name!r} ({node.kind}): {error}"))
+    return parts.parts(), (*problems, *_assumptions(parts.assumed))
 
 
 def inputs_of(parts: Parts, notes: Notes | None) -> tuple[Input, ...]:
@@ -104,90 +87,117 @@ def inputs_of(parts: Parts, notes: Notes | None) -> tuple[Input, ...]:
 def populations_of(
     parts: Parts,
     shapes: Mapping[str, Shape],
-    terminals: tuple[str, ...],
+    stateless: Iterable[str],
     notes: Notes | None,
     reset: Reset | None,
 ) -> tuple[Population, ...]:
-    """Return the populations: neurons and terminals, with `reset` or else what the notes say."""
+    """Return the populations: neurons and stateless ones, with `reset` or what the notes say."""
     noted = {} if notes is None else {entry.name: entry for entry in notes.populations}
-    present = {*parts.neurons, *terminals}
+    present = {*parts.neurons, *stateless}
     names = _ranked([name for name in shapes if name in present], noted)
     return tuple(_population(parts, name, shapes[name], noted.get(name), reset) for name in names)
 
 
-def projection_of(parts: Parts, link: Link) -> Projection:
-    """Return the projection that `link` describes."""
+def projection_of(parts: Parts, link: Link, steps: Mapping[str, int]) -> Projection:
+    """Return the projection that `link` describes; Delay nodes add their `steps`."""
     return Projection(
         name=link.name,
         sources=link.sources,
         target=link.target,
-        chain=tuple(parts.operators[name] for name in link.nodes),
-        delay_steps=link.delay_steps,
+        chain=chain_of(parts, link),
+        delay_steps=link.delay_steps + sum(steps.get(name, 0) for name in link.nodes),
     )
 
 
-def with_unit_gain(parts: Parts, dt_s: float) -> Parts:
-    """Return the parts with every IF's r divided by dt, so that ``v += dt r x`` is ``v += r x``."""
-    neurons = {
-        name: If(r=factor_of(neuron.r, dt_s), v_threshold=neuron.v_threshold)
-        if isinstance(neuron, If)
-        else neuron
-        for name, neuron in parts.neurons.items()
-    }
-    return replace(parts, neurons=neurons)
+def chain_of(parts: Parts, link: Link) -> tuple[Operator, ...]:
+    """Return the operators of `link`, which Delay nodes are not."""
+    return tuple(parts.operators[name] for name in link.nodes if name in parts.operators)
 
 
-def _operator(node: RawNode, notes: Notes | None) -> NirOperator:
-    operator = operator_of(node)
-    if notes is not None and node.name in notes.convolutions and isinstance(operator, Conv2d):
-        return original_conv(operator, notes.convolutions[node.name])
+def with_noted_scales(parts: Parts, notes: Notes | None) -> Parts:
+    """Return the parts with scales of the shapes that they had before they were written.
+
+    Raises
+    ------
+    ValueError
+        If a scale is not constant along the axes that the notes leave out.
+    """
+    operators = dict(parts.operators)
+    for name, shape in () if notes is None else notes.scales.items():
+        scale = operators.get(name)
+        if isinstance(scale, Scale):
+            operators[name] = Scale(scale=narrow(scale.scale, shape))
+    return replace(parts, operators=operators)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """Parts while they are collected."""
+
+    inputs: dict[str, Shape] = field(default_factory=dict)
+    outputs: dict[str, Shape | None] = field(default_factory=dict)
+    neurons: dict[str, Parametric] = field(default_factory=dict)
+    v_resets: dict[str, Floats] = field(default_factory=dict)
+    operators: dict[str, NirOperator] = field(default_factory=dict)
+    delays: dict[str, float] = field(default_factory=dict)
+    assumed: dict[str, Assumed] = field(default_factory=dict)
+
+    def parts(self) -> Parts:
+        """Return what was collected."""
+        return Parts(**{entry.name: getattr(self, entry.name) for entry in fields(self)})
+
+
+def _add_node(parts: _Draft, node: RawNode, notes: Notes | None) -> None:
+    name = node.name
+    match node.kind:
+        case "Input":
+            parts.inputs[name] = shape_of(node)
+        case "Output":
+            parts.outputs[name] = shape_of(node) if node.fields else None
+        case "Delay":
+            parts.delays[name] = delay_of(node)
+        case kind if kind in NEURONS:
+            parts.neurons[name], parts.v_resets[name], parts.assumed[name] = neuron_of(node)
+        case kind if kind in OPERATORS:
+            operator, parts.assumed[name] = operator_of(node)
+            parts.operators[name] = _noted(operator, name, notes)
+
+
+def _noted(operator: NirOperator, name: str, notes: Notes | None) -> NirOperator:
+    """Return the operator in the form it had before it was written."""
+    if notes is None:
+        return operator
+    if name in notes.convolutions and isinstance(operator, Conv1d | Conv2d):
+        return original_conv(operator, notes.convolutions[name])
     return operator
 
 
-def _delivered(parts: Parts, link: Link, shapes: Mapping[str, Shape]) -> Shape:
-    shape = shapes[link.sources[0]]
-    for name in link.nodes:
-        try:
-            shape = parts.operators[name].output_shape(shape)
-        except ValueError as error:
-            raise ValueError(f"node {name!r}: {error}") from error
-    return shape
-
-
-def _population_shape(parts: Parts, name: str, arriving: list[Shape]) -> Shape:
-    if name in parts.neurons:
-        neuron = parts.neurons[name]
-        arrays = [getattr(neuron, entry.name) for entry in fields(neuron)]
-        try:
-            own = np.broadcast_shapes(parts.v_resets[name].shape, *(a.shape for a in arrays))
-        except ValueError as error:
-            raise ValueError(f"node {name!r}: parameters of different shapes") from error
-        return arriving[0] if arriving and _fits(own, arriving[0]) else own
-    declared = parts.outputs[name]
-    shape = arriving[0] if arriving else declared or ()
-    if declared is not None and np.prod(declared) != np.prod(shape):
-        raise ValueError(f"output {name!r} is declared as {declared}, it gets {shape}")
-    return shape
-
-
-def _fits(own: Shape, shape: Shape) -> bool:
-    try:
-        return np.broadcast_shapes(own, shape) == shape
-    except ValueError:
-        return False
+def _assumptions(assumed: Mapping[str, Assumed]) -> list[Finding]:
+    """Return a line for each field that nodes lack, all of them in one."""
+    lacking: dict[tuple[str, str], list[str]] = {}
+    for name, usual in assumed.items():
+        for key, value in usual.items():
+            lacking.setdefault((key, value), []).append(name)
+    return [
+        found(
+            Code.MISSING_FIELD,
+            ", ".join(names),
+            f"{key} of {', '.join(names)} is {value}: the file does not say",
+        )
+        for (key, value), names in lacking.items()
+    ]
 
 
 def _population(
     parts: Parts, name: str, shape: Shape, note: PopulationNotes | None, reset: Reset | None
 ) -> Population:
     neuron = parts.neurons.get(name, Linear())
-    silent = isinstance(neuron, Linear | Li)
     noted = None if note is None else note.reset
     population = Population(
         name=name,
         shape=shape,
         neuron=neuron,
-        reset=(noted if silent else reset or noted) or Reset.ZERO,
+        reset=(reset or noted if isinstance(neuron, Spiking) else noted) or Reset.ZERO,
         v_reset=parts.v_resets.get(name, np.zeros(())),
     )
     return population if note is None else note.applied_to(population)

@@ -3,10 +3,19 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurodeploy.geometry.conv import Pair
 from neurodeploy.model.nir.notes import ConvNotes
-from neurodeploy.model.operator import Conv2d
+from neurodeploy.model.operator import Conv1d, Conv2d
+
+Floats = NDArray[np.float64]
+
+
+def plain_conv1d(conv: Conv1d) -> Conv1d:
+    """Return the same convolution, block-dense in one group."""
+    dense = _one_group(conv.as_conv2d)
+    return replace(conv, weight=dense.weight[:, :, 0], groups=1)
 
 
 def plain_conv(conv: Conv2d) -> Conv2d:
@@ -37,39 +46,58 @@ def plain_conv(conv: Conv2d) -> Conv2d:
     )
 
 
-def conv_notes(conv: Conv2d) -> ConvNotes:
-    """Return what `original_conv` needs to undo `plain_conv`."""
+def conv_notes(conv: Conv1d | Conv2d) -> ConvNotes:
+    """Return what `original_conv` needs to undo `plain_conv` or `plain_conv1d`."""
+    conv = conv.as_conv2d if isinstance(conv, Conv1d) else conv
     return ConvNotes(groups=conv.groups, kernel=_kernel(conv), padding=conv.padding)
 
 
-def original_conv(plain: Conv2d, notes: ConvNotes) -> Conv2d:
-    """Return the convolution that `plain_conv` made `plain` of.
+def original_conv(plain: Conv1d | Conv2d, notes: ConvNotes) -> Conv1d | Conv2d:
+    """Return the convolution that `plain` was made of.
 
     Raises
     ------
     ValueError
         If there is none, because somebody edited the weights or the notes.
     """
-    (height, width), groups = notes.kernel, notes.groups
-    n_out, n_in, *sides = plain.weight.shape
-    if groups < 1 or n_out % groups or n_in % groups or height > sides[0] or width > sides[1]:
-        raise ValueError(
-            f"weights {plain.weight.shape} do not hold {groups} groups of {notes.kernel}"
-        )
+    if isinstance(plain, Conv1d):
+        weight = _grouped(plain.as_conv2d.weight, notes.groups)
+        grouped = replace(plain, weight=weight[:, :, 0], groups=notes.groups)
+        same = np.array_equal(plain_conv1d(grouped).weight, plain.weight)
+        return _checked(grouped, notes, same=same)
+    height, width = notes.kernel
+    sides = plain.weight.shape[2:]
+    if height > sides[0] or width > sides[1]:
+        raise ValueError(f"weights {plain.weight.shape} do not hold kernels of {notes.kernel}")
     top, left = (sides[0] - height) // 2, (sides[1] - width) // 2
     inner = plain.weight[:, :, top : top + height, left : left + width]
-    blocks = inner.reshape(groups, n_out // groups, groups, n_in // groups, height, width)
-    diagonal = blocks[np.arange(groups), :, np.arange(groups)]
     conv = replace(
         plain,
-        weight=diagonal.reshape(n_out, n_in // groups, height, width),
+        weight=_grouped(inner, notes.groups),
         padding=notes.padding,
-        groups=groups,
+        groups=notes.groups,
     )
     again = plain_conv(conv)
-    if again.padding != plain.padding or not np.array_equal(again.weight, plain.weight):
-        raise ValueError(f"weights outside of the {groups} groups of {notes.kernel} are not zero")
+    same = again.padding == plain.padding and np.array_equal(again.weight, plain.weight)
+    return _checked(conv, notes, same=same)
+
+
+def _checked(conv: Conv1d | Conv2d, notes: ConvNotes, *, same: bool) -> Conv1d | Conv2d:
+    if not same:
+        raise ValueError(
+            f"weights outside of the {notes.groups} groups of {notes.kernel} are not zero"
+        )
     return conv
+
+
+def _grouped(weight: Floats, groups: int) -> Floats:
+    """Return the blocks on the diagonal, (out, in / groups, height, width)."""
+    n_out, n_in, *kernel = weight.shape
+    if groups < 1 or n_out % groups or n_in % groups:
+        raise ValueError(f"weights {weight.shape} do not hold {groups} groups")
+    blocks = weight.reshape(groups, n_out // groups, groups, n_in // groups, *kernel)
+    diagonal = blocks[np.arange(groups), :, np.arange(groups)]
+    return diagonal.reshape(n_out, n_in // groups, *kernel)
 
 
 def _one_group(conv: Conv2d) -> Conv2d:

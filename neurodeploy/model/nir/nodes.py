@@ -1,4 +1,4 @@
-"""NIR's nodes as our neurons and operators, one function a type; ValueError says what is wrong."""
+"""NIR's nodes as our neurons and operators, one function a type; FieldError says what is wrong."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,217 +6,247 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.geometry.conv import Pair
-from neurodeploy.model.neuron import CubaLif, If, Li, Lif
+from neurodeploy.model.neuron import CubaLi, CubaLif, I, If, Li, Lif, Parametric, Threshold
+from neurodeploy.model.nir.fields import FieldError, Fields
+from neurodeploy.model.nir.findings import Code
 from neurodeploy.model.nir.hdf5 import RawNode
-from neurodeploy.model.operator import Affine, AvgPool2d, Conv2d, Flatten, SumPool2d
+from neurodeploy.model.operator import (
+    Affine,
+    AvgPool2d,
+    Conv1d,
+    Conv2d,
+    Flatten,
+    Scale,
+    SumPool2d,
+)
 
 Floats = NDArray[np.float64]
-NirNeuron = If | Lif | CubaLif | Li
-NirOperator = Affine | Conv2d | SumPool2d | AvgPool2d | Flatten
+NirOperator = Affine | Conv1d | Conv2d | SumPool2d | AvgPool2d | Flatten | Scale
+Assumed = Mapping[str, str]
+"""Usual values taken for fields that a node lacks."""
 
-MAX_SIZE = 1 << 28
-"""Values an input or output may have: what still fits into memory."""
+_LEAKY = ("tau", "r", "v_leak")
+_CUBA = ("tau_syn", "tau_mem", "r", "v_leak", "w_in")
+_SPIKING = ("v_threshold", "v_reset")
+_CONV = ("weight", "bias", "stride", "padding", "dilation", "groups")
 
-_IGNORED = {"input_type", "output_type", "input_shape"}  # shapes, which we derive ourselves
 
-
-def neuron_of(node: RawNode) -> NirNeuron:
-    """Return the neuron dynamics of `node`.
+def neuron_of(node: RawNode) -> tuple[Parametric, Floats, Assumed]:
+    """Return the dynamics of `node`, its reset potential and what was assumed.
 
     Raises
     ------
-    ValueError
+    FieldError
         If a field is missing, unknown or of the wrong kind.
     """
-    return NEURONS[node.kind](node)
+    known, build = NEURONS[node.kind]
+    fields = Fields(node, *known)
+    neuron = build(fields)
+    v_reset = fields.numbers("v_reset", 0.0) if "v_reset" in known else np.zeros(())
+    return neuron, v_reset, fields.assumed
 
 
-def operator_of(node: RawNode) -> NirOperator:
-    """Return the operator that `node` is.
+def operator_of(node: RawNode) -> tuple[NirOperator, Assumed]:
+    """Return the operator that `node` is, and what was assumed.
 
     Raises
     ------
-    ValueError
+    FieldError
         If a field is missing, unknown or of the wrong kind, or a form is not read yet.
     """
-    return OPERATORS[node.kind](node)
+    known, build = OPERATORS[node.kind]
+    fields = Fields(node, *known)
+    return build(fields), fields.assumed
 
 
-def v_reset_of(node: RawNode) -> Floats:
-    """Return the reset potential of `node`, 0 where it names none."""
-    return _numbers(node, "v_reset", 0.0)
+def delay_of(node: RawNode) -> float:
+    """Return the seconds that a Delay node with one value for all neurons waits.
+
+    Raises
+    ------
+    FieldError
+        If it has several, or one that is no time.
+    """
+    values = Fields(node, "delay").numbers("delay")
+    if not np.isfinite(values).all() or not values.size or values.min() < 0:
+        raise FieldError(Code.FIELD, f"delay is {values.tolist()}, expected seconds")
+    if (values != values.flat[0]).any():
+        n_values = len(np.unique(values))
+        raise FieldError(Code.FORM, f"delays of {n_values} different lengths are not read")
+    return float(values.flat[0])
 
 
 def shape_of(node: RawNode) -> tuple[int, ...]:
-    """Return the shape of an Input or Output node."""
-    values = np.atleast_1d(_numbers(node, "shape"))
-    if not _are_integers(values) or values.min(initial=1) < 1 or values.prod() > MAX_SIZE:
-        raise ValueError(
-            f"shape is {values.tolist()}, expected positive integers and at most {MAX_SIZE} in all"
-        )
-    return tuple(int(value) for value in values.ravel())
+    """Return the shape of an Input or Output node; FieldError if it has none."""
+    return Fields(node, "shape").shape("shape")
 
 
-def _if(node: RawNode) -> If:
-    _check(node, "r", "v_threshold", "v_reset")
-    return If(r=_numbers(node, "r"), v_threshold=_numbers(node, "v_threshold"))
+def _if(fields: Fields) -> If:
+    return If(r=fields.numbers("r"), v_threshold=fields.numbers("v_threshold"))
 
 
-def _lif(node: RawNode) -> Lif:
-    _check(node, "tau", "r", "v_leak", "v_threshold", "v_reset")
+def _lif(fields: Fields) -> Lif:
     return Lif(
-        tau_s=_numbers(node, "tau"),
-        r=_numbers(node, "r"),
-        v_leak=_numbers(node, "v_leak", 0.0),
-        v_threshold=_numbers(node, "v_threshold"),
+        tau_s=fields.numbers("tau"),
+        r=fields.numbers("r"),
+        v_leak=fields.numbers("v_leak", 0.0),
+        v_threshold=fields.numbers("v_threshold"),
     )
 
 
-def _cuba_lif(node: RawNode) -> CubaLif:
-    _check(node, "tau_syn", "tau_mem", "r", "v_leak", "v_threshold", "v_reset", "w_in")
+def _cuba_lif(fields: Fields) -> CubaLif:
     return CubaLif(
-        tau_syn_s=_numbers(node, "tau_syn"),
-        tau_mem_s=_numbers(node, "tau_mem"),
-        r=_numbers(node, "r"),
-        v_leak=_numbers(node, "v_leak", 0.0),
-        v_threshold=_numbers(node, "v_threshold"),
-        w_in=_numbers(node, "w_in", 1.0),
+        tau_syn_s=fields.numbers("tau_syn"),
+        tau_mem_s=fields.numbers("tau_mem"),
+        r=fields.numbers("r"),
+        v_leak=fields.numbers("v_leak", 0.0),
+        v_threshold=fields.numbers("v_threshold"),
+        w_in=fields.numbers("w_in", 1.0),
     )
 
 
-def _li(node: RawNode) -> Li:
-    _check(node, "tau", "r", "v_leak")
+def _i(fields: Fields) -> I:
+    return I(r=fields.numbers("r"))
+
+
+def _li(fields: Fields) -> Li:
     return Li(
-        tau_s=_numbers(node, "tau"), r=_numbers(node, "r"), v_leak=_numbers(node, "v_leak", 0.0)
+        tau_s=fields.numbers("tau"), r=fields.numbers("r"), v_leak=fields.numbers("v_leak", 0.0)
     )
 
 
-def _affine(node: RawNode) -> Affine:
-    _check(node, "weight", "bias")
-    weight = _numbers(node, "weight")
-    if weight.ndim != 2:
-        raise ValueError(f"weights of shape {weight.shape} are not read yet, only (n_out, n_in)")
-    bias = _numbers(node, "bias") if node.kind == "Affine" else None
-    return Affine(weight=weight, bias=bias)
+def _cuba_li(fields: Fields) -> CubaLi:
+    return CubaLi(
+        tau_syn_s=fields.numbers("tau_syn"),
+        tau_mem_s=fields.numbers("tau_mem"),
+        r=fields.numbers("r"),
+        v_leak=fields.numbers("v_leak", 0.0),
+        w_in=fields.numbers("w_in", 1.0),
+    )
 
 
-def _conv2d(node: RawNode) -> Conv2d:
-    _check(node, "weight", "bias", "stride", "padding", "dilation", "groups")
-    weight = _numbers(node, "weight")
-    if weight.ndim != 4:
-        raise ValueError(
-            f"weights of shape {weight.shape}, expected (n_out, n_in / groups, height, width)"
+def _threshold(fields: Fields) -> Threshold:
+    return Threshold(threshold=fields.numbers("threshold"))
+
+
+def _affine(fields: Fields) -> Affine:
+    weight = fields.numbers("weight")
+    if weight.ndim < 2:
+        raise FieldError(
+            Code.FIELD, f"weights of shape {weight.shape}, expected (..., n_out, n_in)"
         )
-    stride, dilation = _pair(node, "stride", (1, 1)), _pair(node, "dilation", (1, 1))
-    bias = _numbers(node, "bias", 0.0)
+    has_bias = fields.node.kind == "Affine" or "bias" in fields.node.fields
+    return Affine(weight=weight, bias=fields.numbers("bias") if has_bias else None)
+
+
+def _scale(fields: Fields) -> Scale:
+    return Scale(scale=fields.numbers("scale"))
+
+
+def _conv1d(fields: Fields) -> Conv1d:
+    weight = _weight(fields, "(n_out, n_in / groups, length)", 3)
+    stride, dilation = fields.integer("stride", 1), fields.integer("dilation", 1)
+    weight, padding = _padded(fields, weight[:, :, None], (1, stride), (1, dilation))
+    return Conv1d(
+        weight=weight[:, :, 0],
+        bias=_bias(fields),
+        stride=stride,
+        padding=padding[1],
+        dilation=dilation,
+        groups=fields.integer("groups", 1),
+    )
+
+
+def _conv2d(fields: Fields) -> Conv2d:
+    weight = _weight(fields, "(n_out, n_in / groups, height, width)", 4)
+    stride, dilation = fields.pair("stride", (1, 1)), fields.pair("dilation", (1, 1))
+    weight, padding = _padded(fields, weight, stride, dilation)
     return Conv2d(
         weight=weight,
-        bias=bias if bias.any() else None,
+        bias=_bias(fields),
         stride=stride,
-        padding=_conv_padding(node, (weight.shape[2], weight.shape[3]), stride, dilation),
+        padding=padding,
         dilation=dilation,
-        groups=_integer(node, "groups", 1),
+        groups=fields.integer("groups", 1),
     )
 
 
-def _conv_padding(node: RawNode, kernel: Pair, stride: Pair, dilation: Pair) -> Pair:
-    padding = node.fields.get("padding")
-    if not isinstance(padding, str):
-        return _pair(node, "padding", (0, 0))
+def _weight(fields: Fields, form: str, n_axes: int) -> Floats:
+    weight = fields.numbers("weight")
+    if weight.ndim != n_axes:
+        raise FieldError(Code.FIELD, f"weights of shape {weight.shape}, expected {form}")
+    return weight
+
+
+def _bias(fields: Fields) -> Floats | None:
+    bias = fields.numbers("bias", 0.0)
+    return bias if bias.any() else None
+
+
+def _padded(fields: Fields, weight: Floats, stride: Pair, dilation: Pair) -> tuple[Floats, Pair]:
+    """Return weights and padding; 'same' of an even kernel takes a zero in front, as torch pads."""
+    padding = fields.text("padding")
+    if padding is None:
+        return weight, fields.pair("padding", (0, 0))
     if padding == "valid":
-        return 0, 0
+        return weight, (0, 0)
     if padding != "same":
-        raise ValueError(f"padding is {padding!r}, expected numbers, 'same' or 'valid'")
-    extent = dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)
-    if stride != (1, 1) or extent[0] % 2 or extent[1] % 2:
-        raise ValueError(
-            f"padding 'same' with kernel {kernel}, stride {stride} is one-sided; "
-            "not read yet, give the padding in numbers"
+        raise FieldError(Code.FIELD, f"padding is {padding!r}, expected numbers, 'same' or 'valid'")
+    extent = [d * (size - 1) for d, size in zip(dilation, weight.shape[2:], strict=True)]
+    odd = [n % 2 for n in extent]
+    if stride != (1, 1) or any(o and d != 1 for o, d in zip(odd, dilation, strict=True)):
+        raise FieldError(
+            Code.FORM,
+            f"padding 'same' with kernel {weight.shape[2:]}, stride {stride}, dilation {dilation} "
+            "has no numbers; give the padding in numbers",
         )
-    return extent[0] // 2, extent[1] // 2
+    weight = np.pad(weight, ((0, 0), (0, 0), *((o, 0) for o in odd)))
+    return weight, ((extent[0] + 1) // 2, (extent[1] + 1) // 2)
 
 
-def _sum_pool(node: RawNode) -> SumPool2d:
-    _check(node, "kernel_size", "stride", "padding")
-    kernel = _pair(node, "kernel_size")
+def _sum_pool(fields: Fields) -> SumPool2d:
+    kernel = fields.pair("kernel_size")
     return SumPool2d(
         kernel=kernel,
-        stride=_pair(node, "stride", kernel),
-        padding=_pair(node, "padding", (0, 0)),
+        stride=fields.pair("stride", kernel),
+        padding=fields.pair("padding", (0, 0)),
     )
 
 
-def _avg_pool(node: RawNode) -> AvgPool2d:
-    pool = _sum_pool(node)
+def _avg_pool(fields: Fields) -> AvgPool2d:
+    pool = _sum_pool(fields)
     return AvgPool2d(kernel=pool.kernel, stride=pool.stride, padding=pool.padding)
 
 
-def _flatten(node: RawNode) -> Flatten:
-    _check(node, "start_dim", "end_dim")
-    start, end = _integer(node, "start_dim", 1), _integer(node, "end_dim", -1)
-    shape = np.atleast_1d(_numbers(node, "input_type", 0.0)).astype(np.int64)
-    n_axes = len(shape) if "input_type" in node.fields else 0
-    last = n_axes - 1 if end == -1 else end
-    if n_axes and start < 0:
-        start += n_axes
-    if start != 0 or (end != -1 and last != n_axes - 1):
-        of = f" of {tuple(shape.tolist())}" if n_axes else ""
-        raise ValueError(
-            f"flattening axes {start} to {end}{of}, counted without the batch, is not read yet; "
-            "only all axes (0 to -1)"
-        )
-    return Flatten()
+def _flatten(fields: Fields) -> Flatten:
+    """Return it in the one form that all axes have: 0 to -1."""
+    start, end = fields.integer("start_dim", 1), fields.integer("end_dim", -1)
+    declared = fields.node.fields.get("input_type")
+    if isinstance(declared, np.ndarray) and declared.size:
+        end = -1 if end == declared.size - 1 else end
+        start = 0 if start == -declared.size else start
+    return Flatten(start_dim=start, end_dim=end)
 
 
-NEURONS: Mapping[str, Callable[[RawNode], NirNeuron]] = {
-    "IF": _if,
-    "LIF": _lif,
-    "CubaLIF": _cuba_lif,
-    "LI": _li,
+NEURONS: Mapping[str, tuple[tuple[str, ...], Callable[[Fields], Parametric]]] = {
+    "CubaLI": (_CUBA, _cuba_li),
+    "CubaLIF": ((*_CUBA, *_SPIKING), _cuba_lif),
+    "I": (("r",), _i),
+    "IF": (("r", *_SPIKING), _if),
+    "LI": (_LEAKY, _li),
+    "LIF": ((*_LEAKY, *_SPIKING), _lif),
+    "Threshold": (("threshold",), _threshold),
 }
-OPERATORS: Mapping[str, Callable[[RawNode], NirOperator]] = {
-    "Affine": _affine,
-    "AvgPool2d": _avg_pool,
-    "Conv2d": _conv2d,
-    "Flatten": _flatten,
-    "Linear": _affine,
-    "SumPool2d": _sum_pool,
+OPERATORS: Mapping[str, tuple[tuple[str, ...], Callable[[Fields], NirOperator]]] = {
+    "Affine": (("weight", "bias"), _affine),
+    "AvgPool2d": (("kernel_size", "stride", "padding"), _avg_pool),
+    "Conv1d": (_CONV, _conv1d),
+    "Conv2d": (_CONV, _conv2d),
+    "Flatten": (("start_dim", "end_dim"), _flatten),
+    "Linear": (("weight", "bias"), _affine),
+    "Scale": (("scale",), _scale),
+    "SumPool2d": (("kernel_size", "stride", "padding"), _sum_pool),
 }
-
-
-def _check(node: RawNode, *known: str) -> None:
-    unknown = sorted({*node.fields, *node.unreadable} - set(known) - _IGNORED)
-    if unknown:
-        raise ValueError(f"the field {', '.join(unknown)} is not read yet")
-    unreadable = sorted(set(node.unreadable) & set(known))
-    if unreadable:
-        raise ValueError(f"{', '.join(unreadable)} holds neither numbers nor a text")
-
-
-def _numbers(node: RawNode, key: str, default: float | None = None) -> Floats:
-    value = node.fields.get(key)
-    if isinstance(value, str):
-        raise ValueError(f"{key} is the text {value!r}, expected numbers")
-    if value is None and default is None:
-        raise ValueError(f"{key} is missing")
-    return np.asarray(default if value is None else value, dtype=np.float64)
-
-
-def _integer(node: RawNode, key: str, default: int) -> int:
-    value = _numbers(node, key, default)
-    if value.size != 1 or not _are_integers(value):
-        raise ValueError(f"{key} is {value.tolist()}, expected an integer")
-    return int(value.item())
-
-
-def _pair(node: RawNode, key: str, default: Pair | None = None) -> Pair:
-    if key not in node.fields and default is not None:
-        return default
-    values = _numbers(node, key).ravel()
-    if values.size not in (1, 2) or not _are_integers(values):
-        raise ValueError(f"{key} is {values.tolist()}, expected one or two integers")
-    return int(values[0]), int(values[-1])
-
-
-def _are_integers(values: Floats) -> bool:
-    return bool(np.isfinite(values).all() and (values == np.rint(values)).all())
+WEIGHTED = {"Affine", "Conv1d", "Conv2d", "Linear"}
+CHAINED = {*OPERATORS, "Delay"}
+"""What lies between neurons."""

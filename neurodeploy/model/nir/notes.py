@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from neurodeploy.errors import InputError
 from neurodeploy.geometry.conv import Pair
 from neurodeploy.model.model import Input, Population
-from neurodeploy.model.neuron import CubaLif, If, Li, Lif
+from neurodeploy.model.neuron import Parametric
 from neurodeploy.storage.codec import decode, encode
 from neurodeploy.terms import Readout, Reset
 
@@ -38,7 +38,10 @@ class Values:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A projection in terms of the file: `nodes` are its operators, `target` a neuron or Output."""
+    """A projection in terms of the file: `nodes` are its operators, `target` a population.
+
+    `delay_steps` come on top of those of the Delay nodes among its `nodes`.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -72,7 +75,7 @@ class PopulationNotes:
         """Return what NIR does not hold of `population`."""
         neuron = population.neuron
         shapes = {}
-        if isinstance(neuron, If | Lif | CubaLif | Li):
+        if isinstance(neuron, Parametric):
             shapes = {entry.name: getattr(neuron, entry.name).shape for entry in fields(neuron)}
         return cls(
             name=population.name,
@@ -91,7 +94,7 @@ class PopulationNotes:
             If a parameter is not constant along the axes that the notes leave out.
         """
         neuron = population.neuron
-        if isinstance(neuron, If | Lif | CubaLif | Li):
+        if isinstance(neuron, Parametric):
             arrays = {entry.name: getattr(neuron, entry.name) for entry in fields(neuron)}
             few = {name: narrow(array, self.shapes.get(name)) for name, array in arrays.items()}
             neuron = type(neuron)(**few)
@@ -115,7 +118,12 @@ class ConvNotes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """Everything of a Model that its NIR graph does not hold."""
+    """Everything of a Model that its NIR graph does not hold.
+
+    Parameters
+    ----------
+    scales : shapes of scales before they were expanded, by node.
+    """
 
     version: int
     dt_s: float
@@ -125,6 +133,7 @@ class Notes:
     readings: tuple[Reading, ...]
     convolutions: Mapping[str, ConvNotes]
     history: tuple[str, ...]
+    scales: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def edges(self) -> frozenset[tuple[str, str]]:

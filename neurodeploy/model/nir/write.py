@@ -10,7 +10,6 @@ from neurodeploy.model.model import Model
 from neurodeploy.model.neuron import CubaLif, If, Lif
 from neurodeploy.model.nir.hdf5 import NOTES_KEY, Field, RawGraph
 from neurodeploy.model.nir.plan import plan_of
-from neurodeploy.model.nir.structure import derive_links
 from neurodeploy.storage.atomic import new_file
 from neurodeploy.terms import Reset
 
@@ -45,7 +44,7 @@ def write_nir(model: Model, path: Path) -> tuple[str, ...]:
     with new_file(path) as temporary, h5py.File(temporary, "w") as file:
         _text(file, "version", NIR_VERSION)
         _write_graph(file.create_group("node"), graph)
-    return (*lines, *_unseen(model, graph))
+    return (*lines, *_unseen(model))
 
 
 def _write_graph(root: h5py.Group, graph: RawGraph) -> None:
@@ -76,7 +75,7 @@ def _text(group: h5py.Group, key: str, text: str) -> None:
     group.create_dataset(key, data=text, dtype=h5py.string_dtype(), track_times=False)
 
 
-def _unseen(model: Model, graph: RawGraph) -> list[str]:
+def _unseen(model: Model) -> list[str]:
     """Return what only our metadata holds and a reader without it gets wrong."""
     lines = []
     spiking = [p for p in model.populations if isinstance(p.neuron, If | Lif | CubaLif)]
@@ -87,16 +86,4 @@ def _unseen(model: Model, graph: RawGraph) -> list[str]:
     begun = [p.name for p in model.populations if p.v0.any() or p.i0.any()]
     if begun:
         lines.append(f"the initial state of {', '.join(begun)} is no part of NIR, only we read it")
-    delayed = _unusual_delays(model, graph)
-    if delayed:
-        lines.append(f"the delay of {', '.join(delayed)} is in steps, in our metadata only")
     return lines
-
-
-def _unusual_delays(model: Model, graph: RawGraph) -> list[str]:
-    """Return the projections with another delay than a reader of the graph would give them."""
-    try:
-        usual = {(link.target, link.name): link.delay_steps for link in derive_links(graph)[0]}
-    except ValueError:
-        usual = {}
-    return [p.name for p in model.projections if p.delay_steps != usual.get((p.target, p.name), 0)]
