@@ -9,7 +9,8 @@ from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.host import HostDrive, InputCoding
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.samples import Encoding, Samples, series_of
-from neurodeploy.model import Affine, Conv2d, Model
+from neurodeploy.model import Affine, Conv1d, Conv2d, Model
+from neurodeploy.model.join import without_joins
 from neurodeploy.target import Stimulus
 
 Array = NDArray[Any]
@@ -25,7 +26,7 @@ def stimulus_for(
     InputError
         If shape (ND2306), steps (ND2307) or values (ND2305) do not fit the deployment.
     """
-    if deployment.coding is InputCoding.INJECTED:
+    if deployment.coding is InputCoding.INJECTED and deployment.model is not None:
         return _injected(deployment, samples, encoding)
     node = deployment.program.inputs[0]
     x, coder = series_of(samples, node.shape, encoding)
@@ -41,8 +42,8 @@ def stimulus_for(
 
 
 def _injected(deployment: Deployment, samples: Samples, encoding: Encoding | None) -> Stimulus:
-    model = deployment.model
-    assert model is not None  # lowering with injected inputs keeps the model
+    assert deployment.model is not None  # lowering with injected inputs keeps the model
+    model = without_joins(deployment.model)
     x, coder = series_of(samples, model.inputs[0].shape, encoding)
     node = model.inputs[0]
     if x.min() < node.low or x.max() > node.high:
@@ -77,8 +78,9 @@ def _macs(model: Model, drive: HostDrive) -> int:
     shape, total = model.inputs[0].shape, 0
     for operator in projection.chain:
         shape = operator.output_shape(shape)
-        if isinstance(operator, Affine | Conv2d):
-            total += int(np.prod(shape)) * int(np.prod(operator.weight.shape[1:]))
+        if isinstance(operator, Affine | Conv1d | Conv2d):
+            n_axes = 1 if isinstance(operator, Affine) else operator.weight.ndim - 1
+            total += int(np.prod(shape)) * int(np.prod(operator.weight.shape[-n_axes:]))
     return total
 
 

@@ -4,31 +4,29 @@ import snntorch
 from torch import fx, nn
 
 from neurodeploy.errors import InputError
+from neurodeploy.frontends.snntorch.draft import Draft
 from neurodeploy.frontends.snntorch.neurons import is_neuron
-from neurodeploy.frontends.snntorch.walk import Draft, finish, visit
+from neurodeploy.frontends.snntorch.trace import traced, untouched
+from neurodeploy.frontends.snntorch.walk import finish, visit
 from neurodeploy.model import Input, Model
 
-_WHILE_TRACING = (fx.proxy.TraceError, TypeError, RuntimeError, ValueError, AttributeError)
 
+def from_snntorch(
+    module: nn.Module, input_shape: tuple[int, ...], dt_s: float = 1e-4, method: str = "forward"
+) -> Model:
+    """Return the Model of a snntorch network of which `method` is a single time step.
 
-class _Tracer(fx.Tracer):
-    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        """Look into the user's own modules and into containers only."""
-        ours = type(m).__module__.startswith("snntorch.")
-        return ours or super().is_leaf_module(m, module_qualified_name)
-
-
-def from_snntorch(module: nn.Module, input_shape: tuple[int, ...], dt_s: float = 1e-4) -> Model:
-    """Return the Model of a snntorch network whose forward is a single time step.
-
-    Dropout and Identity are dropped; BatchNorm is kept with its running statistics. A last layer
-    that spikes is counted, any other is a terminal population ``output`` that is summed.
+    Sums are kept: they end in one population, or are a Linear one before further weights, as is a
+    result with weights that is used twice. Dropout and Identity are dropped; BatchNorm is kept with
+    its running statistics. A maximum pool over spikes is a Max population. Without any neuron, ReLU
+    are Relu populations. A last layer that spikes is counted, any other is summed.
 
     Parameters
     ----------
-    module : a Sequential, or a module whose forward is one step, ``spk, mem = self.lif(x, mem)``.
+    module : a Sequential, or a module whose `method` is one step, ``spk, mem = self.lif(x, mem)``.
     input_shape : shape of one sample in one step, without the batch axis.
     dt_s : what one step is in seconds; snntorch knows no time.
+    method : the method that computes a step from its first argument, the input, and states.
 
     Raises
     ------
@@ -37,10 +35,8 @@ def from_snntorch(module: nn.Module, input_shape: tuple[int, ...], dt_s: float =
         shapes are those of no network (ND2110).
     """
     root = nn.Sequential(module) if is_neuron(module) else module
-    draft = Draft(root=root, dt_s=dt_s, input_shape=tuple(input_shape))
-    for node in _trace(root).nodes:
-        visit(draft, node)
-    finish(draft)
+    with untouched(root):
+        draft = _drafted(root, traced(root, method), tuple(input_shape), dt_s)
     if draft.problems:
         raise InputError("ND2201", *draft.problems)
     return Model(
@@ -53,13 +49,11 @@ def from_snntorch(module: nn.Module, input_shape: tuple[int, ...], dt_s: float =
     )
 
 
-def _trace(root: nn.Module) -> fx.Graph:
-    try:
-        return _Tracer().trace(root)
-    except _WHILE_TRACING as error:
-        first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        raise InputError(
-            "ND2201",
-            f"{type(root).__name__}.forward cannot be traced as a single step: {first_line}; it "
-            "may hold no loop over time and no branch on values",
-        ) from error
+def _drafted(root: nn.Module, graph: fx.Graph, input_shape: tuple[int, ...], dt_s: float) -> Draft:
+    called = [root.get_submodule(str(n.target)) for n in graph.nodes if n.op == "call_module"]
+    spiking = any(isinstance(module, snntorch.SpikingNeuron) for module in called)
+    draft = Draft(root=root, dt_s=dt_s, input_shape=input_shape, spiking=spiking)
+    for node in graph.nodes:
+        visit(draft, node)
+    finish(draft)
+    return draft

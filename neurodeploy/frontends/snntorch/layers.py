@@ -5,8 +5,20 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from neurodeploy.frontends.snntorch.parameters import array
+from neurodeploy.frontends.snntorch.reshape import flatten
 from neurodeploy.geometry.conv import Pair
-from neurodeploy.model import Affine, AvgPool2d, BatchNorm, Conv2d, Flatten, Operator
+from neurodeploy.model import (
+    Affine,
+    AvgPool2d,
+    BatchNorm,
+    Conv1d,
+    Conv2d,
+    Max,
+    Operator,
+    Relu,
+    Select,
+)
 
 Shape = tuple[int, ...]
 DROPPED = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.Identity)
@@ -24,10 +36,14 @@ def operators_of(module: nn.Module, shape: Shape) -> tuple[Operator, ...]:
     match module:
         case nn.Linear():
             return (Affine(weight=array(module.weight), bias=_bias(module.bias)),)
+        case nn.Conv1d():
+            return (_conv1d(module),)
         case nn.Conv2d():
-            return (_conv(module),)
+            return (_conv2d(module),)
         case nn.AvgPool2d():
             return (_pool(module),)
+        case nn.AdaptiveAvgPool2d():
+            return (_adaptive_pool(module, shape),)
         case nn.BatchNorm1d() | nn.BatchNorm2d():
             return (_norm(module),)
         case nn.Flatten():
@@ -35,60 +51,85 @@ def operators_of(module: nn.Module, shape: Shape) -> tuple[Operator, ...]:
         case _ if isinstance(module, DROPPED):
             return ()
     raise ValueError(
-        "cannot be exported; use Linear, Conv2d, AvgPool2d, BatchNorm, Flatten, Dropout, Leaky "
-        "or Synaptic"
+        "cannot be exported; use Linear, Conv1d, Conv2d, AvgPool2d, MaxPool2d, BatchNorm, Flatten, "
+        "Dropout and the neurons Leaky, Synaptic, RLeaky, RSynaptic, Lapicque"
     )
 
 
-def flatten(start: int, end: int, shape: Shape) -> tuple[Operator, ...]:
-    """Return the flattening of the axes `start` to `end`, counted with the batch axis.
+def relu_of(module: nn.ReLU | nn.ReLU6) -> Relu:
+    """Return the neuron that a ReLU or ReLU6 is."""
+    return Relu(ceiling=6.0 if isinstance(module, nn.ReLU6) else None)
+
+
+def max_of(module: nn.MaxPool2d, shape: Shape) -> tuple[tuple[Operator, ...], Max]:
+    """Return the maximum in the windows of `module` over values of at least 0, and what pads them.
 
     Raises
     ------
     ValueError
-        If it is not of all axes but the batch's.
+        If it cannot be exported: why, and what to do.
     """
-    n_axes = len(shape) + 1
-    if start % n_axes != 1 % n_axes or end % n_axes != n_axes - 1:
-        raise ValueError(
-            f"flattens axes {start} to {end} of {n_axes}; only all axes but the batch's (1 to -1)"
-        )
-    return (Flatten(),) if len(shape) > 1 else ()
+    if module.ceil_mode:
+        raise ValueError("uses ceil_mode; set it to False")
+    if module.return_indices:
+        raise ValueError("returns indices; set return_indices to False")
+    if _pair(module.dilation) != (1, 1):
+        raise ValueError(f"has the dilation {module.dilation}; only 1 can be exported")
+    if len(shape) != 3:
+        raise ValueError(f"pools values of shape {shape}, expected (channels, height, width)")
+    (rows, columns), (channels, height, width) = _pair(module.padding), shape
+    around: tuple[Operator, ...] = ()
+    if rows or columns:
+        around = (_padding(shape, (0, rows, columns)),)
+    padded = (channels, height + 2 * rows, width + 2 * columns)
+    kernel, stride = _pair(module.kernel_size), _pair(module.stride)
+    return around, Max(input_shape=padded, kernel=kernel, stride=stride)
 
 
-def array(tensor: torch.Tensor) -> NDArray[np.float64]:
-    """Return the values of `tensor` as float64."""
-    return tensor.detach().cpu().to(torch.float64).numpy()
+def _padding(shape: Shape, around: Shape) -> Select:
+    none, each = (0,) * len(shape), (1,) * len(shape)
+    return Select(start=none, stop=shape, step=each, before=around, after=around)
 
 
 def _bias(tensor: torch.Tensor | None) -> NDArray[np.float64] | None:
     return None if tensor is None else array(tensor)
 
 
-def _conv(module: nn.Conv2d) -> Conv2d:
-    if module.padding_mode != "zeros":
-        raise ValueError(f"pads with {module.padding_mode!r}; only zeros can be exported")
+def _conv1d(module: nn.Conv1d) -> Conv1d:
+    return Conv1d(
+        weight=array(module.weight),
+        bias=_bias(module.bias),
+        stride=module.stride[0],
+        padding=_conv_padding(module)[0],
+        dilation=module.dilation[0],
+        groups=module.groups,
+    )
+
+
+def _conv2d(module: nn.Conv2d) -> Conv2d:
     return Conv2d(
         weight=array(module.weight),
         bias=_bias(module.bias),
         stride=_pair(module.stride),
-        padding=_conv_padding(module),
+        padding=_pair(_conv_padding(module)),
         dilation=_pair(module.dilation),
         groups=module.groups,
     )
 
 
-def _conv_padding(module: nn.Conv2d) -> Pair:
+def _conv_padding(module: nn.Conv1d | nn.Conv2d) -> tuple[int, ...]:
+    if module.padding_mode != "zeros":
+        raise ValueError(f"pads with {module.padding_mode!r}; only zeros can be exported")
     if not isinstance(module.padding, str):
-        return _pair(module.padding)
+        return module.padding
     if module.padding == "valid":
-        return 0, 0
-    height, width = (d * (k - 1) for d, k in zip(module.dilation, module.kernel_size, strict=True))
-    if height % 2 or width % 2:
+        return (0,) * len(module.kernel_size)
+    around = [d * (k - 1) for d, k in zip(module.dilation, module.kernel_size, strict=True)]
+    if any(size % 2 for size in around):
         raise ValueError(
             f"padding 'same' is one-sided for kernel {module.kernel_size}; give it in numbers"
         )
-    return height // 2, width // 2
+    return tuple(size // 2 for size in around)
 
 
 def _pool(module: nn.AvgPool2d) -> AvgPool2d:
@@ -100,6 +141,22 @@ def _pool(module: nn.AvgPool2d) -> AvgPool2d:
     if module.divisor_override is not None:
         raise ValueError("overrides the divisor; scale the weights after it instead")
     return AvgPool2d(kernel=_pair(module.kernel_size), stride=_pair(module.stride), padding=padding)
+
+
+def _adaptive_pool(module: nn.AdaptiveAvgPool2d, shape: Shape) -> AvgPool2d:
+    rows, columns = _pair(module.output_size)  # type: ignore[arg-type]  # None fails the next line
+    if len(shape) != 3 or not isinstance(rows, int) or not isinstance(columns, int):
+        raise ValueError(
+            f"pools values of shape {shape} to {module.output_size}; give two numbers for an image"
+        )
+    _, height, width = shape
+    if height % rows or width % columns:
+        raise ValueError(
+            f"divides {height} x {width} pixels into {rows} x {columns} windows of different "
+            "sizes; use AvgPool2d"
+        )
+    kernel = height // rows, width // columns
+    return AvgPool2d(kernel=kernel, stride=kernel)
 
 
 def _norm(module: nn.BatchNorm1d | nn.BatchNorm2d) -> BatchNorm:
