@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test slow lint bench clean
+.PHONY: demo test slow lava lint bench clean
 
 $(VENV)/.made: constraints.txt pyproject.toml
 	@if [ -d $(VENV) ] && ! $(BIN)/python -c "" 2>/dev/null; then rm -rf $(VENV); fi
@@ -18,7 +18,7 @@ $(VENV)/.made: constraints.txt pyproject.toml
 demo: $(VENV)/.made
 	$(BIN)/neurodeploy demo --train -o build/demo
 
-test: $(VENV)/.made lint
+test: $(VENV)/.made lint lava
 	$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(VENV)/.made
@@ -27,7 +27,13 @@ lint: $(VENV)/.made
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-slow: $(VENV)/.made
+# Lava's own environment, in the user's cache; without it Lava's tests skip and say why.
+lava: $(VENV)/.made
+	@$(BIN)/neurodeploy env status loihi-sim >/dev/null \
+		|| $(BIN)/neurodeploy env create loihi-sim \
+		|| echo "Lava's tests will skip"
+
+slow: $(VENV)/.made lava
 	$(BIN)/pytest -n auto --dist worksteal -m slow
 
 bench: $(VENV)/.made

@@ -13,9 +13,17 @@ from typing import TYPE_CHECKING, Any
 from neurodeploy.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from neurodeploy.api import compile, load, load_deployment, profile, run, save  # noqa: A004
+    from neurodeploy.api import (
+        compile,  # noqa: A004
+        load,
+        load_deployment,
+        profile,
+        run,
+        save,
+        verify,
+    )
 
-__all__ = ["compile", "load", "load_deployment", "profile", "run", "save"]
+__all__ = ["compile", "load", "load_deployment", "profile", "run", "save", "verify"]
 
 
 def __getattr__(name: str) -> Any:  # the lazy door

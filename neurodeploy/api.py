@@ -14,6 +14,7 @@ from neurodeploy.model.nir_file import Conventions
 from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus
 from neurodeploy.terms import Reset
+from neurodeploy.verification import Verification
 
 
 def load(
@@ -25,7 +26,7 @@ def load(
 ) -> Model:
     """Read a `.nir` file; what was assumed stands in the model's `history`."""
     conventions = Conventions(dt_s=dt_s, reset=reset, if_gain=if_gain)
-    return toolchain.load(Path(path), conventions)[0]
+    return toolchain.load_model(Path(path), conventions)[0]
 
 
 def compile(  # noqa: A001  # the verb of every compiler
@@ -36,9 +37,9 @@ def compile(  # noqa: A001  # the verb of every compiler
     input_coding: InputCoding | None = None,
     input_range: tuple[float, float] | None = None,
 ) -> Deployment:
-    """Return `model` in integers, placed on a chip; see `toolchain.compile_model`."""
+    """Return `model` in integers, placed on a chip; see `toolchain.compile_network`."""
     options = toolchain.CompileOptions(chip=chip, coding=input_coding, input_range=input_range)
-    return toolchain.compile_model(model, target, options)
+    return toolchain.compile_network(model, target, options)
 
 
 def save(deployment: Deployment, folder: str | Path) -> None:
@@ -66,6 +67,25 @@ def profile(
 ) -> Report:
     """Run `deployment` on `x` as `run` does, and return what it did and cost."""
     return toolchain.profile(deployment, _stimulus(deployment, x, labels, encoding), options)
+
+
+def verify(
+    deployment: Deployment,
+    x: NDArray[Any],
+    labels: NDArray[Any] | None = None,
+    *,
+    encoding: Encoding | None = None,
+    against: tuple[str, ...] | None = None,
+    n_samples: int = 5,
+) -> Verification:
+    """Compare float model, reference and targets on the first samples of `x`; see `profile`.
+
+    Parameters
+    ----------
+    against : names of targets; None is every healthy one that is installed.
+    """
+    options = toolchain.VerifyOptions(against=against, n_samples=n_samples)
+    return toolchain.verify(deployment, samples_of(x, labels, "x"), encoding, options)
 
 
 def _stimulus(

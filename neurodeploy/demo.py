@@ -45,13 +45,13 @@ def run_demo(
 
     The network is chosen on validation data; the test images are seen only here.
     """
-    model = _trained(on_progress) if train else toolchain.load(DEMO_NETWORK)[0]
+    model = _trained(on_progress) if train else toolchain.load_model(DEMO_NETWORK)[0]
     digits = load_digits()
     spikes = rate(digits.test.x, N_STEPS, CODING_SEED)
     with new_file(folder / "test.npz") as temporary:
         write_npz(temporary, {"x": spikes, "y": digits.test.y})
     toolchain.write_nir(model, folder / "model.nir")
-    deployment = toolchain.compile_model(model, "cpu-emu", toolchain.CompileOptions(chip=chip))
+    deployment = toolchain.compile_network(model, "cpu-emu", toolchain.CompileOptions(chip=chip))
     toolchain.save(deployment, folder / "build")
     samples = toolchain.read_samples(folder / "test.npz")
     report = toolchain.profile(deployment, toolchain.stimulus_of(deployment, samples))

@@ -14,12 +14,15 @@ from neurodeploy.cli import (
     compile_command,
     demo_command,
     doctor_command,
+    env_command,
     explain_command,
     export_command,
+    fix_command,
     inspect_command,
     profile_command,
     run_command,
     targets_command,
+    verify_command,
 )
 from neurodeploy.errors import NeurodeployError
 from neurodeploy.version import __version__
@@ -43,11 +46,14 @@ app = typer.Typer(
 app.command("demo")(demo_command.demo)
 app.command("export")(export_command.export)
 app.command("inspect")(inspect_command.inspect)
+app.command("fix")(fix_command.fix)
 app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)
+app.command("verify")(verify_command.verify)
 app.command("targets")(targets_command.targets)
 app.add_typer(chips_command.app, name="chips")
+app.add_typer(env_command.app, name="env")
 app.command("doctor")(doctor_command.doctor)
 app.command("explain")(explain_command.explain)
 

@@ -27,12 +27,15 @@ def compile_(
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    layout: options.Order = None,
     limit: options.Limit = None,
     input_coding: options.Coding = None,
     input_range: options.InputRange = None,
     dt: options.Dt = None,
     reset: options.ResetRule = None,
     if_gain: options.IfGain = None,
+    discretisation: options.DiscretisationRule = None,
+    framework: options.Framework = None,
     json: options.Json = False,
 ) -> None:
     """Compile a network to a chip's integers, placed on its cores.
@@ -42,14 +45,16 @@ def compile_(
     """
     from neurodeploy import toolchain
 
-    network, assumptions = toolchain.load(model, options.conventions(dt, reset, if_gain))
+    network, assumptions = toolchain.load(
+        model, options.conventions(dt, reset, if_gain, discretisation, framework)
+    )
     coder = options.encoding(encode, steps, seed)
-    calibration = None if data is None else (options.samples(data, limit), coder)
-    deployment = toolchain.compile_model(
+    calibration = None if data is None else (options.samples(data, limit, layout), coder)
+    deployment = toolchain.compile_network(
         network, target, options.compile_options(chip, input_coding, input_range), calibration
     )
     folder = out or Path(f"{model.stem}.{target}")
-    on_data = None if data is None else _on_data(deployment, options.samples(data, limit), coder)
+    on_data = None if calibration is None else _on_data(deployment, *calibration)
     toolchain.save(deployment, folder)
     if json:
         output.print_json(as_json(deployment, assumptions, folder, on_data))
@@ -95,6 +100,9 @@ def print_layers(deployment: "Deployment") -> None:
         span = str(cores[0]) if len(cores) == 1 else f"{cores[0]}-{cores[-1]}"
         rows.append((population.name, str(population.size), span, *errors))
     output.say()
+    if not quantisation:
+        output.table(("layer", "neurons", "cores"), [row[:3] for row in rows])
+        return
     output.table(
         ("layer", "neurons", "cores", "vth", "exp", "weight err", "decay err", "headroom bits"),
         rows,

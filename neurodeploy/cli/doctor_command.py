@@ -1,9 +1,13 @@
 """`neurodeploy doctor`."""
 
 import platform
+from typing import TYPE_CHECKING
 
 from neurodeploy.cli import options, output
 from neurodeploy.version import __version__
+
+if TYPE_CHECKING:
+    from neurodeploy.target import Target
 
 REQUIRED = ("numpy", "h5py", "numba", "pydantic", "rich", "typer", "scikit-learn")
 OPTIONAL = {"torch": "train", "snntorch": "train", "onnx": "onnx"}
@@ -27,9 +31,7 @@ def doctor(json: options.Json = False) -> None:
         _package(name, f"optional: pip install 'neurodeploy[{extra}]'")
         for name, extra in OPTIONAL.items()
     ]
-    for name, entry in target_entries().items():
-        complaint = entry.load().health()
-        findings.append((f"target {name}", "ok" if complaint is None else "", complaint or ""))
+    findings += [_target(entry.load()) for entry in target_entries().values()]
     broken = [f for f in findings if not f[1] and not f[2].startswith("optional")]
     if json:
         output.print_json(
@@ -40,6 +42,15 @@ def doctor(json: options.Json = False) -> None:
         output.next_command("neurodeploy demo" if not broken else broken[0][2])
     if broken:
         raise typer.Exit(4)
+
+
+def _target(target: "Target") -> tuple[str, str, str]:
+    """Return the health of a target; one that has an environment to be made is optional."""
+    complaint = target.health()
+    if complaint is None:
+        return f"target {target.name}", "ok", ""
+    optional = "" if target.environment is None else "optional: "
+    return f"target {target.name}", "", f"{optional}{complaint}"
 
 
 def _package(name: str, remedy: str) -> tuple[str, str, str]:

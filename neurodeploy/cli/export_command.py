@@ -19,6 +19,9 @@ def export(
         Path | None, typer.Option("--weights", help="Checkpoint, read with weights_only.")
     ] = None,
     dt: Annotated[float, typer.Option("--dt", help="Time step in seconds.")] = 1e-4,
+    step_method: Annotated[
+        str, typer.Option("--step-method", help="Method of the network that computes one step.")
+    ] = "forward",
     json: options.Json = False,
 ) -> None:
     """Write an snntorch network as a .nir file, reset rules and delays kept.
@@ -28,7 +31,7 @@ def export(
     from neurodeploy import toolchain
 
     shape = _shape(input_shape)
-    model = toolchain.export_snntorch(module, shape, weights, dt)
+    model = toolchain.export_snntorch(module, shape, weights, dt, step_method)
     toolchain.write_nir(model, out)
     if json:
         output.print_json({"file": str(out), "digest": model.digest, "history": model.history})

@@ -1,7 +1,7 @@
 """Options that several commands share, and what they mean to the toolchain."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,8 @@ from neurodeploy.terms import Reset
 if TYPE_CHECKING:
     from neurodeploy.model.nir_file import Conventions
     from neurodeploy.toolchain import CompileOptions, Encoding, Samples
+
+CODERS = ("rate", "latency", "direct")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
@@ -30,6 +32,19 @@ IfGain = Annotated[
     typer.Option("--if-gain", help="IF neurons: spec (v += dt r x) or unit (v += r x)."),
 ]
 
+DiscretisationRule = Annotated[
+    str | None,
+    typer.Option("--discretisation", help="How a leak is made discrete: euler or exponential."),
+]
+Framework = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        help="What a framework means by a file: snntorch, norse, sinabs, rockpool, "
+        "spikingjelly, spyx or lava-dl; other options override it.",
+    ),
+]
+
 Data = Annotated[
     Path,
     typer.Option(
@@ -38,12 +53,18 @@ Data = Annotated[
 ]
 Encode = Annotated[
     str | None,
-    typer.Option("--encode", help="How values without steps become a series: rate or direct."),
+    typer.Option(
+        "--encode", help="Make a series of values without steps: rate, latency or direct."
+    ),
 ]
 Steps = Annotated[
     int | None, typer.Option("--steps", "-T", min=1, help="Steps that --encode makes.")
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of --encode rate.")]
+Order = Annotated[
+    str | None,
+    typer.Option("--layout", help="Axes of x: sample-step (default), step-sample, step-last."),
+]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Use only the first N samples.")]
 
 Target = Annotated[str, typer.Option("--target", "-t", help="What runs it; see `targets`.")]
@@ -63,9 +84,17 @@ InputRange = Annotated[
 ]
 
 
-def conventions(dt: float | None, reset: str | None, if_gain: str | None) -> "Conventions":
-    """Return what the user says a file leaves open."""
-    from neurodeploy.model.nir_file import Conventions
+def conventions(
+    dt: float | None,
+    reset: str | None,
+    if_gain: str | None,
+    discretisation: str | None = None,
+    framework: str | None = None,
+) -> "Conventions":
+    """Return what the user says a file leaves open: a framework's preset, options over it."""
+    from dataclasses import replace
+
+    from neurodeploy.model.nir_file import Conventions, preset
 
     if dt is not None and dt <= 0:
         raise InputError("ND2601", f"--dt is {dt:g}, expected a positive number of seconds")
@@ -75,10 +104,22 @@ def conventions(dt: float | None, reset: str | None, if_gain: str | None) -> "Co
         raise InputError("ND2601", f"--reset is {reset!r}, allowed are {allowed}")
     if if_gain not in (None, "spec", "unit"):
         raise InputError("ND2601", f"--if-gain is {if_gain!r}, allowed are spec and unit")
-    gain: Literal["spec", "unit"] | None = None
+    if discretisation not in (None, "euler", "exponential"):
+        raise InputError(
+            "ND2601",
+            f"--discretisation is {discretisation!r}, allowed are euler and exponential",
+        )
+    base = Conventions() if framework is None else preset(framework)
+    if dt is not None:
+        base = replace(base, dt_s=dt)
+    if rule is not None:
+        base = replace(base, reset=Reset(rule))
     if if_gain is not None:
-        gain = "spec" if if_gain == "spec" else "unit"
-    return Conventions(dt_s=dt, reset=None if rule is None else Reset(rule), if_gain=gain)
+        base = replace(base, if_gain="spec" if if_gain == "spec" else "unit")
+    if discretisation is not None:
+        exact = discretisation == "exponential"
+        base = replace(base, discretisation="exponential" if exact else "euler")
+    return base
 
 
 def encoding(encode: str | None, steps: int | None, seed: int) -> "Encoding | None":
@@ -89,8 +130,8 @@ def encoding(encode: str | None, steps: int | None, seed: int) -> "Encoding | No
         if steps is not None:
             raise InputError("ND2601", "--steps needs --encode rate or --encode direct")
         return None
-    if encode not in ("rate", "direct"):
-        raise InputError("ND2601", f"--encode is {encode!r}, allowed are rate and direct")
+    if encode not in CODERS:
+        raise InputError("ND2601", f"--encode is {encode!r}, allowed are {', '.join(CODERS)}")
     if steps is None:
         raise InputError("ND2601", f"--encode {encode} needs --steps, e.g. --steps 25")
     return Encoding(coder=encode, n_steps=steps, seed=seed)
@@ -113,11 +154,15 @@ def compile_options(
     )
 
 
-def samples(path: Path, limit: int | None) -> "Samples":
+def samples(path: Path, limit: int | None, layout: str | None = None) -> "Samples":
     """Read a stimulus file."""
-    from neurodeploy.frontends.samples import read_samples
+    from neurodeploy.toolchain import Layout, read_samples
 
-    return read_samples(path, limit)
+    if layout is not None and layout not in set(Layout):
+        allowed = ", ".join(Layout)
+        raise InputError("ND2601", f"--layout is {layout!r}, allowed are {allowed}")
+    order = Layout.SAMPLE_STEP if layout is None else Layout(layout)
+    return read_samples(path, limit, order)
 
 
 def _range(text: str) -> tuple[float, float]:

@@ -28,6 +28,7 @@ def profile(
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    layout: options.Order = None,
     limit: options.Limit = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Threads; else one a processor.")
@@ -37,6 +38,8 @@ def profile(
     dt: options.Dt = None,
     reset: options.ResetRule = None,
     if_gain: options.IfGain = None,
+    discretisation: options.DiscretisationRule = None,
+    framework: options.Framework = None,
     json: options.Json = False,
 ) -> None:
     """Run every sample in integers and report operations, energy, time and accuracy.
@@ -52,13 +55,13 @@ def profile(
     if fidelity not in set(toolchain.Fidelity):
         allowed = ", ".join(toolchain.Fidelity)
         raise InputError("ND2601", f"--fidelity is {fidelity!r}, allowed are {allowed}")
-    samples = options.samples(data, limit)
+    samples = options.samples(data, limit, layout)
     coder = options.encoding(encode, steps, seed)
     deployment, assumptions = deployment_at(
         path,
         target,
         options.compile_options(chip, input_coding, input_range),
-        options.conventions(dt, reset, if_gain),
+        options.conventions(dt, reset, if_gain, discretisation, framework),
         samples,
         coder,
     )

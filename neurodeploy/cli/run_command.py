@@ -26,6 +26,7 @@ def run(
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    layout: options.Order = None,
     limit: options.Limit = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Threads; else one a processor.")
@@ -35,6 +36,8 @@ def run(
     dt: options.Dt = None,
     reset: options.ResetRule = None,
     if_gain: options.IfGain = None,
+    discretisation: options.DiscretisationRule = None,
+    framework: options.Framework = None,
     json: options.Json = False,
 ) -> None:
     """Run every sample in integers and print what came out.
@@ -45,13 +48,13 @@ def run(
     from neurodeploy.target import RunOptions
     from neurodeploy.target.run_arrays import write_run
 
-    samples = options.samples(data, limit)
+    samples = options.samples(data, limit, layout)
     coder = options.encoding(encode, steps, seed)
     deployment, assumptions = deployment_at(
         path,
         target,
         options.compile_options(chip, input_coding, input_range),
-        options.conventions(dt, reset, if_gain),
+        options.conventions(dt, reset, if_gain, discretisation, framework),
         samples,
         coder,
     )

@@ -27,22 +27,24 @@ def deployment_at(
     from dataclasses import replace
 
     from neurodeploy import toolchain
+    from neurodeploy.model import Model
 
-    if path.is_dir():
+    if path.is_dir() and not (path / "model.json").is_file():
         return toolchain.load_deployment(path), ()
-    if not path.is_file():
+    if not path.exists():
         raise InputError("ND2602", f"{path}: no such file or folder")
-    model, assumptions = toolchain.load(path, conventions)
-    if options.input_range is None:
+    network, assumptions = toolchain.load(path, conventions)
+    if options.input_range is None and isinstance(network, Model):
         low, high = range_of(data, encoding)
         options = replace(options, input_range=(low, high))
-    deployment = toolchain.compile_model(model, target, options)
-    kept = tuple(line for line in assumptions if line in deployment.history)
-    return deployment, (*kept, f"input range {low:g}..{high:g}, that of {data.where}")
+        assumptions = (*assumptions, f"input range {low:g}..{high:g}, that of {data.where}")
+    deployment = toolchain.compile_network(network, target, options)
+    replaced = {line for line in assumptions if line.startswith("input '")}
+    return deployment, tuple(line for line in assumptions if line not in replaced)
 
 
 def range_of(data: "Samples", encoding: "Encoding | None") -> tuple[float, float]:
     """Return the range of the values that will arrive, at least 0 to 1."""
-    if encoding is not None and encoding.coder == "rate":
+    if encoding is not None and encoding.coder in ("rate", "latency"):
         return 0.0, 1.0
     return min(float(data.x.min()), 0.0), max(float(data.x.max()), 1.0)

@@ -16,7 +16,7 @@ from neurodeploy.program import Program
 from neurodeploy.storage.codec import digest
 from neurodeploy.target.run import Run
 
-__all__ = ["RunOptions", "Stimulus", "Target", "Violation"]
+__all__ = ["Environment", "EnvironmentStatus", "RunOptions", "Stimulus", "Target", "Violation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,20 +60,55 @@ class RunOptions:
     ----------
     record : populations whose rasters, currents and voltages are kept.
     workers : threads; None is one a processor.
+    time_limit_s : when a target that can wait for ever gives up; None leaves it to the target.
     on_progress : called with the number of samples done; it may raise to cancel.
     """
 
     record: frozenset[str] = frozenset()
     fidelity: Fidelity = Fidelity.L1
     workers: int | None = None
+    time_limit_s: float | None = None
     on_progress: Callable[[int], None] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentStatus:
+    """What is known of a target's environment.
+
+    Parameters
+    ----------
+    complaint : None, or what is missing and the command that mends it.
+    facts : what it is made of, by name: folder, interpreter, versions, patches.
+    """
+
+    complaint: str | None
+    facts: Mapping[str, str]
+
+
+class Environment(Protocol):
+    """Packages of a target's own that cannot live beside neurodeploy, kept in the user's cache."""
+
+    def create(
+        self, python: str | None, on_progress: Callable[[str], None] | None
+    ) -> EnvironmentStatus:
+        """Make it anew, with the interpreter `python` or one that is found; then check it."""
+
+    def status(self) -> EnvironmentStatus:
+        """Return what there is, after starting its interpreter."""
+
+    def remove(self) -> bool:
+        """Delete it; return whether there was one."""
+
+
 class Target(Protocol):
-    """Something that can run a deployment; the class docstring says what it is in one line."""
+    """Something that can run a deployment; the class docstring says what it is in one line.
+
+    `environment` is None for a target that needs nothing of its own.
+    """
 
     name: str
     default_chip: str
+    environment: Environment | None
 
     def health(self) -> str | None:
         """Return None, or what is missing and the command that mends it."""

@@ -17,7 +17,7 @@ from neurodeploy.machine.ledger import Ledger, ledger_of
 from neurodeploy.machine.readout import read
 from neurodeploy.machine.timing import Fidelity, Timing, timing_of
 from neurodeploy.program import Program
-from neurodeploy.target.contract import RunOptions, Stimulus, Violation
+from neurodeploy.target.contract import Environment, RunOptions, Stimulus, Violation
 from neurodeploy.target.run import Run, merge
 from neurodeploy_cpu_emu.engine import Engine, SampleTrace
 
@@ -43,6 +43,7 @@ class CpuEmu:
 
     name = "cpu-emu"
     default_chip = "loihi2"
+    environment: Environment | None = None
 
     def health(self) -> str | None:
         """Return None: everything it needs is installed with it."""

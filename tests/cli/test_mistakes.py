@@ -10,6 +10,7 @@ from support.models import dense_if_model
 
 from neurodeploy import toolchain
 from neurodeploy.model import Conv2d, If, Input, Model, Output, Population, Projection
+from neurodeploy.target.registry import target_entries
 
 
 @pytest.fixture
@@ -190,7 +191,8 @@ def test_unknown_chip_and_target(here: Path, model: Path) -> None:
     assert_refused(
         compiled("model.nir", "--target", "loihi9"),
         4,
-        "error[ND4001]: target 'loihi9' is not installed; installed are: cpu-emu",
+        "error[ND4001]: target 'loihi9' is not installed; installed are: "
+        f"{', '.join(target_entries())}",
     )
 
 

@@ -36,7 +36,6 @@ COMMANDS = {
         *("--encode", "rate", "--steps", "10", "-o", "report"),
     ],
     "run": ["run", "model.nir", "--data", "test.npz", "-o", "out.npz", "--record", "hidden"],
-    "targets": ["targets"],
     "chips": ["chips"],
     "chips_show": ["chips", "show", "loihi1"],
     "explain": ["explain", "ND3201"],

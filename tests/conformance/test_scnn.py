@@ -36,7 +36,7 @@ def test_golden_scnn_in_integers_keeps_answers_spikes_and_operations(
     path = folder("models") / "nir" / "cnn_sinabs.nir"
     model, _ = toolchain.load(path, Conventions(dt_s=None, reset=reset, if_gain="unit"))
     options = toolchain.CompileOptions(chip="loihi2", input_range=(0, 3))
-    deployment = toolchain.compile_model(model, "cpu-emu", options)
+    deployment = toolchain.compile_network(model, "cpu-emu", options)
     stimulus = toolchain.stimulus_of(deployment, recordings)
     run = toolchain.run(deployment, stimulus)
 

@@ -1,4 +1,4 @@
-"""Lava's own environment for tests, Programs as Lava can hold them, and what it computes of them."""
+"""Lava's environment for tests, Programs as Lava can hold them, and what it computes of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -131,6 +131,7 @@ class _Walk:
         self.before, self.after = neighbours.before, neighbours.after
         self.cut_after = {n for n in self.nodes if self._is_chained(n) and len(self.after[n]) != 1}
         self.cut_after |= self._before_delays(biased)
+        self.read = self._directly_read()
         self.sums = {n: self._free(f"{n}.in") for n in self.nodes if self._is_sum(n, summed)}
 
     def links(self) -> tuple[Link, ...]:
@@ -141,7 +142,7 @@ class _Walk:
                 continue
             if self._is_chained(target) and target not in self.sums:
                 found.append(self._chain(target, self.before[target]))
-            elif target in self.sums or (target, source) not in self._read():
+            elif target in self.sums or (target, source) not in self.read:
                 end = self.sums.get(target, target)
                 name = f"{source}->{end}"
                 found.append(Link(name=name, sources=(source,), nodes=(), target=end))
@@ -150,7 +151,7 @@ class _Walk:
 
     def readings(self) -> tuple[Reading, ...]:
         """Return what every Output reads."""
-        read = dict(self._read())
+        read = dict(self.read)
         return tuple(
             self._reading(name, read.get(name, name))
             for name, node in self.nodes.items()
@@ -190,7 +191,7 @@ class _Walk:
                 way = self.before[way[0]]
         return late
 
-    def _read(self) -> set[tuple[str, str]]:
+    def _directly_read(self) -> set[tuple[str, str]]:
         """Return (Output, population) where one population alone leads there."""
         return {
             (name, self.before[name][0])

@@ -1,0 +1,37 @@
+"""The verbs: load, compile, run, profile, verify. Composition only, no algorithm."""
+
+from neurodeploy.frontends.layout import Layout
+from neurodeploy.frontends.samples import Encoding, Samples, read_samples
+from neurodeploy.machine.timing import Fidelity
+from neurodeploy.model.nir_file import write_nir
+from neurodeploy.report.build import build_report
+from neurodeploy.toolchain.compiling import CompileOptions, compile_network, load_deployment, save
+from neurodeploy.toolchain.loading import Network, export_snntorch, inspect_file, load, load_model
+from neurodeploy.toolchain.running import float_accuracy, profile, run, stimulus_of
+from neurodeploy.toolchain.verifying import VerifyOptions, verify, write_verification
+
+__all__ = [
+    "CompileOptions",
+    "Encoding",
+    "Fidelity",
+    "Layout",
+    "Network",
+    "Samples",
+    "VerifyOptions",
+    "build_report",
+    "compile_network",
+    "export_snntorch",
+    "float_accuracy",
+    "inspect_file",
+    "load",
+    "load_deployment",
+    "load_model",
+    "profile",
+    "read_samples",
+    "run",
+    "save",
+    "stimulus_of",
+    "verify",
+    "write_nir",
+    "write_verification",
+]

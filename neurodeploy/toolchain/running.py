@@ -1,0 +1,52 @@
+"""Deployments to runs and reports."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.errors import InputError
+from neurodeploy.frontends.samples import Encoding, Samples, series_of
+from neurodeploy.frontends.stimulus import stimulus_for
+from neurodeploy.report.build import build_report
+from neurodeploy.report.report import Report
+from neurodeploy.target import Run, RunOptions, Stimulus, merge
+from neurodeploy.target.registry import find_target
+
+
+def stimulus_of(
+    deployment: Deployment, samples: Samples, encoding: Encoding | None = None
+) -> Stimulus:
+    """Return the integers that `deployment` takes for `samples`."""
+    return stimulus_for(deployment, samples, encoding)
+
+
+def run(deployment: Deployment, stimulus: Stimulus, options: RunOptions | None = None) -> Run:
+    """Run `deployment` on `stimulus` and return its outputs and counts."""
+    target = find_target(deployment.target)
+    runs: Iterable[Run] = target.run(deployment, [stimulus], options or RunOptions())
+    return merge(list(runs))
+
+
+def profile(
+    deployment: Deployment, stimulus: Stimulus, options: RunOptions | None = None
+) -> Report:
+    """Run `deployment` on `stimulus` and return what it did and cost."""
+    options = options or RunOptions()
+    return build_report(deployment, stimulus, run(deployment, stimulus, options), options.fidelity)
+
+
+def float_accuracy(deployment: Deployment, samples: Samples, encoding: Encoding | None) -> float:
+    """Return the accuracy of the float model on the same stimulus the deployment gets.
+
+    Raises
+    ------
+    InputError
+        If the deployment holds no model or the samples no labels (ND2308).
+    """
+    if deployment.model is None or samples.y is None:
+        raise InputError(
+            "ND2308", "the float accuracy needs the deployment's model and labels y in the data"
+        )
+    x, _ = series_of(samples, deployment.model.inputs[0].shape, encoding)
+    return float(np.mean(deployment.model.simulate(x).predictions() == samples.y))

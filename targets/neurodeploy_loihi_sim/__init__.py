@@ -1,0 +1,1 @@
+"""The target `loihi-sim`: the same integers, computed by Intel's Lava in its own interpreter."""

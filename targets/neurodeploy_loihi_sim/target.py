@@ -1,0 +1,174 @@
+"""The target `loihi-sim`: Lava computes, the shared accounting counts."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.hardware import Hardware
+from neurodeploy.program import Program
+from neurodeploy.target.accounting import Accounts, SampleEvents, accounts_of
+from neurodeploy.target.contract import Environment, RunOptions, Stimulus, Violation
+from neurodeploy.target.run import Run, merge
+from neurodeploy_loihi_sim.client import Limits, compute
+from neurodeploy_loihi_sim.environment import LavaEnvironment
+from neurodeploy_loihi_sim.job import Network, Recording
+from neurodeploy_loihi_sim.layout import Layout
+from neurodeploy_loihi_sim.mapping import layout_of
+from neurodeploy_loihi_sim.script import write_script
+from neurodeploy_loihi_sim.violations import violations_of
+
+BATCH_BYTES = 256 << 20
+"""What the samples of one job may record and be fed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bench:
+    """One deployment made ready to run."""
+
+    program: Program
+    layout: Layout
+    accounts: Accounts
+    starts: dict[str, NDArray[np.int64]]
+    record: tuple[str, ...]
+
+
+class LoihiSim:
+    """Compute the same integers with Intel's Lava, the simulator of Loihi's own makers."""
+
+    name = "loihi-sim"
+    default_chip = "loihi2"
+    environment: Environment | None = LavaEnvironment()
+
+    def health(self) -> str | None:
+        """Return None, or that Lava's environment is missing and how to make it."""
+        return LavaEnvironment().complaint()
+
+    def violations(self, program: Program, hardware: Hardware) -> tuple[Violation, ...]:
+        """Return everything in `program` that Lava would compute otherwise, or not at all."""
+        del hardware
+        return violations_of(program)
+
+    def emit(self, deployment: Deployment, folder: Path) -> None:
+        """Write a Lava script that runs without neurodeploy, with its weights."""
+        write_script(deployment, folder)
+
+    def run(
+        self, deployment: Deployment, stimuli: Iterable[Stimulus], options: RunOptions
+    ) -> Iterator[Run]:
+        """Yield one Run for each stimulus, in order."""
+        bench = _bench(deployment, options)
+        for stimulus in stimuli:
+            yield _run(bench, stimulus, options)
+
+
+def _bench(deployment: Deployment, options: RunOptions) -> _Bench:
+    program, placement = deployment.program, deployment.placement
+    layout = layout_of(program)
+    return _Bench(
+        program=program,
+        layout=layout,
+        accounts=accounts_of(deployment, options),
+        starts={
+            layout.key_of(p.name): np.asarray([s.start for s in placement.slices_of(p.name)])
+            for p in program.populations
+        },
+        record=tuple(
+            layout.key_of(p.name) for p in program.populations if p.name in options.record
+        ),
+    )
+
+
+def _run(bench: _Bench, stimulus: Stimulus, options: RunOptions) -> Run:
+    _refuse_outside(bench.program, stimulus)
+    n_steps = stimulus.n_steps + bench.program.drain_steps
+    size = samples_a_job(bench.program, n_steps, len(bench.record))
+    runs: list[Run] = []
+    for start in range(0, stimulus.n_samples, size):
+        samples = slice(start, min(start + size, stimulus.n_samples))
+        progress = _counted(options.on_progress, start, n_steps)
+        recording = _computed(bench, stimulus, samples, options, progress)
+        for i in range(samples.stop - samples.start):
+            events = _events(bench, stimulus, start + i, recording, i)
+            runs.append(bench.accounts.run_of(events, stimulus.n_steps))
+        runs = [merge(runs)]
+        if options.on_progress is not None:
+            options.on_progress(samples.stop)
+    return merge(runs)
+
+
+def samples_a_job(program: Program, n_steps: int, n_recorded: int) -> int:
+    """Return how many samples share a job, so that memory does not grow with the stimulus."""
+    fed = 12 * sum(int(np.prod(node.shape)) for node in program.inputs)
+    written = sum(p.size * (1 if p.spiking else 4) for p in program.populations)
+    states = 8 * sum(p.size for p in program.populations) if n_recorded else 0
+    return max(BATCH_BYTES // max(n_steps * (fed + 2 * (written + states)), 1), 1)
+
+
+def _computed(
+    bench: _Bench,
+    stimulus: Stimulus,
+    samples: slice,
+    options: RunOptions,
+    on_steps: Callable[[int], None] | None,
+) -> Recording:
+    network = Network(
+        layout=bench.layout,
+        stimulus={bench.layout.key_of(name): x[samples] for name, x in stimulus.x.items()},
+        n_samples=samples.stop - samples.start,
+        n_steps=stimulus.n_steps + bench.program.drain_steps,
+        record=bench.record,
+        starts=bench.starts,
+    )
+    limits = Limits(total_s=options.time_limit_s)
+    (recording,) = compute(LavaEnvironment().python(), [network], limits, on_steps)
+    return recording
+
+
+def _counted(
+    on_progress: Callable[[int], None] | None, start: int, n_steps: int
+) -> Callable[[int], None] | None:
+    """Return a function of steps that reports samples."""
+    if on_progress is None:
+        return None
+    report, most = on_progress, 0
+
+    def counted(steps: int) -> None:
+        nonlocal most  # each part of a network that hangs together starts from 0 again
+        most = max(most, steps // n_steps)
+        report(start + most)
+
+    return counted
+
+
+def _events(
+    bench: _Bench, stimulus: Stimulus, sample: int, recording: Recording, i: int
+) -> SampleEvents:
+    n_steps = stimulus.n_steps + bench.program.drain_steps
+    inputs = {}
+    for name, x in stimulus.x.items():
+        inputs[name] = np.zeros((n_steps, int(np.prod(x.shape[2:]))), np.int32)
+        inputs[name][: stimulus.n_steps] = x[sample].reshape(stimulus.n_steps, -1)
+    return SampleEvents(
+        outputs={**inputs, **{name: values[i] for name, values in recording.spikes.items()}},
+        u={name: values[i] for name, values in recording.u.items()},
+        v={name: values[i] for name, values in recording.v.items()},
+        neuron_counts={name: values[i] for name, values in recording.counts.items()},
+    )
+
+
+def _refuse_outside(program: Program, stimulus: Stimulus) -> None:
+    for node in program.inputs:
+        values = stimulus.x[node.name]
+        low, high = int(values.min(initial=node.low)), int(values.max(initial=node.high))
+        if low < node.low or high > node.high:
+            raise ValueError(
+                f"input {node.name!r} declares {node.low}..{node.high}, "
+                f"its stimulus has {low}..{high}"
+            )
+
+
+TARGET = LoihiSim()
