@@ -23,14 +23,15 @@ from neurodeploy_loihi_sim.synapses import fits_conv, synapses_of
 def layout_of(program: Program) -> Layout:
     """Return the Lava processes that compute `program`, and their wires."""
     weighted = [p for p in program.projections if not isinstance(p.operator, Direct)]
+    direct = [p for p in program.projections if isinstance(p.operator, Direct)]
     names = [("layer", n.name) for n in program.nodes] + [("synapses", p.name) for p in weighted]
-    keys = dict(zip(names, _identifiers(names), strict=True))
-    node_keys = {name: key for (kind, name), key in keys.items() if kind == "layer"}
+    keys = list(_identifiers(names))
+    node_keys = {n.name: key for n, key in zip(program.nodes, keys, strict=False)}
+    joined = list(zip(weighted, keys[len(program.nodes) :], strict=True))
     stock = stock_lif(program)
-    wires = tuple(
-        wire
-        for projection in program.projections
-        for wire in _wires(program, projection, node_keys, keys.get(("synapses", projection.name)))
+    wires = (
+        *(wire for p, key in joined for wire in _wires(program, p, node_keys, key)),
+        *(wire for p in direct for wire in _wires(program, p, node_keys, None)),
     )
     return Layout(
         sources=tuple(
@@ -38,9 +39,9 @@ def layout_of(program: Program) -> Layout:
             for n in program.inputs
         ),
         neurons=tuple(_cells(p, node_keys[p.name], p.name in stock) for p in program.populations),
-        synapses=tuple(synapses_of(program, p, keys["synapses", p.name]) for p in weighted),
+        synapses=tuple(synapses_of(program, p, key) for p, key in joined),
         wires=wires,
-        heads=heads_of(list(keys.values()), wires),
+        heads=heads_of(keys, wires),
     )
 
 

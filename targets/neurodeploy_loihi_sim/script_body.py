@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.quantisation import LayerQuantisation
-from neurodeploy.program import Input, Population, Program, Projection
+from neurodeploy.program import Direct, Input, Population, Program, Projection
 from neurodeploy_loihi_sim.layout import (
     Cells,
     ConvSynapses,
@@ -51,10 +51,10 @@ def body_of(layout: Layout, deployment: Deployment) -> Body:
         lines += _remarks(population, rounding.get(cells.name), program)
         lines += _why_own(population, cells, arrival[cells.name])
         lines += [*_cells(cells, arrays), ""]
-    by_name = {projection.name: projection for projection in program.projections}
-    for synapses in layout.synapses:
-        lines += [f"# {_of_projection(by_name[synapses.name], program)}"]
-        lines += [f"# {_adds(by_name[synapses.name], synapses)}"]
+    weighted = [p for p in program.projections if not isinstance(p.operator, Direct)]
+    for projection, synapses in zip(weighted, layout.synapses, strict=True):
+        lines += [f"# {_of_projection(projection, program)}"]
+        lines += [f"# {_adds(projection, synapses)}"]
         lines += [*_synapses(synapses, arrays), ""]
     lines += [_wire(layout, wire) for wire in layout.wires]
     return Body(lines=tuple(f"    {line}" if line else "" for line in lines), arrays=arrays)

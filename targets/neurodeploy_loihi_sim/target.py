@@ -1,5 +1,6 @@
 """The target `loihi-sim`: Lava computes, the shared accounting counts."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,11 +87,13 @@ def _run(bench: _Bench, stimulus: Stimulus, options: RunOptions) -> Run:
     _refuse_outside(bench.program, stimulus)
     n_steps = stimulus.n_steps + bench.program.drain_steps
     size = samples_a_job(bench.program, n_steps, len(bench.record))
+    started = time.monotonic()
     runs: list[Run] = []
     for start in range(0, stimulus.n_samples, size):
         samples = slice(start, min(start + size, stimulus.n_samples))
+        limits = _limits(options.time_limit_s, time.monotonic() - started)
         progress = _counted(options.on_progress, start, n_steps)
-        recording = _computed(bench, stimulus, samples, options, progress)
+        recording = _computed(bench, stimulus, samples, limits, progress)
         for i in range(samples.stop - samples.start):
             events = _events(bench, stimulus, start + i, recording, i)
             runs.append(bench.accounts.run_of(events, stimulus.n_steps))
@@ -112,7 +115,7 @@ def _computed(
     bench: _Bench,
     stimulus: Stimulus,
     samples: slice,
-    options: RunOptions,
+    limits: Limits,
     on_steps: Callable[[int], None] | None,
 ) -> Recording:
     network = Network(
@@ -123,9 +126,12 @@ def _computed(
         record=bench.record,
         starts=bench.starts,
     )
-    limits = Limits(total_s=options.time_limit_s)
     (recording,) = compute(LavaEnvironment().python(), [network], limits, on_steps)
     return recording
+
+
+def _limits(total_s: float | None, spent_s: float) -> Limits:
+    return Limits() if total_s is None else Limits(total_s=max(total_s - spent_s, 0.0))
 
 
 def _counted(

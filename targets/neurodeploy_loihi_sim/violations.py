@@ -34,19 +34,22 @@ def _other_formats(program: Program) -> Iterator[Violation]:
 
 def _sources_joined_twice(program: Program) -> Iterator[Violation]:
     """Lava connects two ports once."""
-    seen: set[tuple[str, str]] = set()
+    direct: dict[str, list[str]] = {}
+    joined: list[tuple[str, list[str]]] = []
     for projection in program.projections:
-        direct = isinstance(projection.operator, Direct)
-        place = f"population {projection.target!r}" if direct else f"projection {projection.name!r}"
-        for source in projection.sources:
-            if (source, place) in seen:
-                yield Violation(
-                    where=f"loihi-sim: {place}",
-                    found=f"{source!r} is added to it twice",
-                    allowed="once: Lava connects two ports once",
-                    remedy="double the weights instead, or run on cpu-emu",
-                )
-            seen.add((source, place))
+        if isinstance(projection.operator, Direct):
+            direct.setdefault(projection.target, []).extend(projection.sources)
+        else:
+            joined.append((f"projection {projection.name!r}", list(projection.sources)))
+    joined += [(f"population {target!r}", sources) for target, sources in direct.items()]
+    for where, sources in joined:
+        for source in sorted({s for s in sources if sources.count(s) > 1}):
+            yield Violation(
+                where=f"loihi-sim: {where}",
+                found=f"{source!r} is added to it twice",
+                allowed="once: Lava connects two ports once",
+                remedy="double the weights instead, or run on cpu-emu",
+            )
 
 
 def _changed_mantissas(program: Program, projection: Projection) -> Iterator[Violation]:

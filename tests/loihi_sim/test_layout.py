@@ -103,6 +103,17 @@ def test_keys_are_identifiers_of_their_own() -> None:
     ]
 
 
+def test_projections_of_one_name_stay_apart() -> None:
+    both = tuple(
+        Projection(name="w", sources=("in",), target="n", operator=dense([w])) for w in (2, 4)
+    )
+    program = replace(joined(dense([2]), lif("n", (1,))), projections=both)
+    assert not violations_of(program)
+    layout = layout_of(program)
+    assert [(s.key, int(s.weights[0, 0])) for s in layout.synapses] == [("w", 2), ("w_2", 4)]
+    assert len(layout.wires) == 4
+
+
 def test_conv_is_flipped_and_ordered_width_first() -> None:
     geometry = ConvGeometry(input_shape=(2, 5, 7), out_channels=3, kernel=(2, 3), stride=(1, 2))
     weights = np.arange(36, dtype=np.int32).reshape(geometry.weight_shape)

@@ -12,6 +12,7 @@ from support.shared import folder
 
 from neurodeploy import toolchain
 from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.errors import TargetFailed
 from neurodeploy.frontends.demo import CODING_SEED, DEMO_NETWORK, N_STEPS
 from neurodeploy.frontends.digits import load_digits
 from neurodeploy.frontends.encoders import rate
@@ -142,6 +143,13 @@ def test_progress_counts_samples_and_may_cancel() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         list(TARGET.run(deployment, [stimulus], RunOptions(on_progress=cancel)))
+
+
+def test_time_limit_of_the_options_ends_the_run() -> None:
+    deployment, stimulus = small()
+    with pytest.raises(TargetFailed) as caught:
+        list(TARGET.run(deployment, [stimulus], RunOptions(time_limit_s=0.2)))
+    assert caught.value.code == "ND5103"
 
 
 def test_stimulus_outside_the_declared_range_is_refused() -> None:
