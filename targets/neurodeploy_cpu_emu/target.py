@@ -1,22 +1,18 @@
 """The target `cpu-emu`: threads over samples, the shared accounting for counts and ticks."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Hardware
-from neurodeploy.machine.counts import Count, Row
-from neurodeploy.machine.ledger import Ledger, ledger_of
-from neurodeploy.machine.readout import read
-from neurodeploy.machine.timing import Fidelity, Timing, timing_of
 from neurodeploy.program import Program
+from neurodeploy.target.accounting import Accounts, SampleEvents, accounts_of
 from neurodeploy.target.contract import Environment, RunOptions, Stimulus, Violation
 from neurodeploy.target.run import Run, merge
 from neurodeploy_cpu_emu.engine import Engine, SampleTrace
@@ -31,11 +27,8 @@ CHUNK_SAMPLES = 16
 class _Bench:
     """One deployment made ready to run."""
 
-    program: Program
     engine: Engine
-    ledger: Ledger
-    timing: Timing | None
-    record: frozenset[str]
+    accounts: Accounts
 
 
 class CpuEmu:
@@ -86,15 +79,7 @@ def _bench(deployment: Deployment, options: RunOptions) -> _Bench:
         p.name: tuple((s.start, s.stop) for s in placement.slices_of(p.name))
         for p in program.populations
     }
-    ledger = ledger_of(program, placement)
-    timed = options.fidelity is not Fidelity.L0
-    return _Bench(
-        program=program,
-        engine=Engine(program, ranges),
-        ledger=ledger,
-        timing=timing_of(deployment.hardware, placement, ledger.rows) if timed else None,
-        record=options.record,
-    )
+    return _Bench(engine=Engine(program, ranges), accounts=accounts_of(deployment, options))
 
 
 def _run(bench: _Bench, stimulus: Stimulus, options: RunOptions, pool: ThreadPoolExecutor) -> Run:
@@ -112,53 +97,23 @@ def _run(bench: _Bench, stimulus: Stimulus, options: RunOptions, pool: ThreadPoo
 
 
 def _run_sample(bench: _Bench, stimulus: Stimulus, sample: int) -> Run:
-    n_steps = stimulus.n_steps + bench.program.drain_steps
+    accounts = bench.accounts
+    n_steps = stimulus.n_steps + accounts.program.drain_steps
     given = {name: np.asarray(x[sample], np.int32) for name, x in stimulus.x.items()}
-    trace = bench.engine.run_sample(given, n_steps, bench.record)
-    counts = bench.ledger.count(trace.outputs, n_steps)
-    _add_neuron_counts(counts, bench.ledger.rows, trace)
-    ticks = None if bench.timing is None else bench.timing.bound(counts)
-    return Run(
-        n_steps=n_steps,
-        outputs={
-            o.population: read(o, trace.outputs[o.population], stimulus.n_steps)[None]
-            for o in bench.program.outputs
+    trace = bench.engine.run_sample(given, n_steps, accounts.record)
+    return accounts.run_of(_events(trace), stimulus.n_steps)
+
+
+def _events(trace: SampleTrace) -> SampleEvents:
+    return SampleEvents(
+        outputs=trace.outputs,
+        u=trace.u,
+        v=trace.v,
+        neuron_counts={
+            name: np.stack([active, trace.wraps[name], trace.saturations[name]], axis=1)
+            for name, active in trace.active.items()
         },
-        steps_used=np.asarray([n_steps]),
-        totals=counts.sum(axis=0)[None],
-        step_sums=counts,
-        step_maxima=counts,
-        ticks=None if ticks is None else ticks[:, None],
-        spikes_per_neuron={
-            p.name: np.count_nonzero(trace.outputs[p.name], axis=0).astype(np.int64)
-            for p in bench.program.populations
-            if p.spiking
-        },
-        rasters=_kept(trace.outputs, bench.record),
-        currents=_kept(trace.u, bench.record),
-        voltages=_kept(trace.v, bench.record),
     )
-
-
-def _add_neuron_counts(
-    counts: NDArray[np.int64], rows: tuple[Row, ...], trace: SampleTrace
-) -> None:
-    """Fill in what only the neurons know: updates, wraps and saturations of each slice."""
-    index: dict[str, int] = {}
-    for k, row in enumerate(rows):
-        if row.node not in trace.active:
-            continue
-        part = index.get(row.node, 0)
-        index[row.node] = part + 1
-        counts[:, k, Count.NEURON_UPDATES_ACTIVE] = trace.active[row.node][:, part]
-        counts[:, k, Count.CURRENT_WRAPS] = trace.wraps[row.node][:, part]
-        counts[:, k, Count.VOLTAGE_SATURATIONS] = trace.saturations[row.node][:, part]
-
-
-def _kept(
-    values: Mapping[str, NDArray[np.integer]], names: frozenset[str]
-) -> dict[str, NDArray[np.int64]]:
-    return {name: values[name].astype(np.int64)[None] for name in values if name in names}
 
 
 TARGET = CpuEmu()
