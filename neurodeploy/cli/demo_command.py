@@ -57,9 +57,10 @@ def _print(result: "Demo", out: Path) -> None:
             (label, *(output.si(v, m.unit) for v in (m.low, m.value, m.high)))
             for label, m in (
                 ("energy of one image", metrics["energy_total_j"]),
-                ("  of it synapses", metrics["energy_synapse_j"]),
-                ("  of it neurons", metrics["energy_neuron_j"]),
-                ("  of it network", metrics["energy_network_j"]),
+                ("  of it events on the chip", metrics["energy_dynamic_j"]),
+                ("    of them synapses", metrics["energy_synapse_j"]),
+                ("    of them visits to neurons", metrics["energy_access_j"]),
+                ("    of them updates of active neurons", metrics["energy_update_j"]),
                 ("  of it static power", metrics["energy_static_j"]),
                 ("  of it reset between images", metrics["energy_reset_j"]),
                 ("time of one image, a lower bound", metrics["latency_s"]),

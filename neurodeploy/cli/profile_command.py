@@ -127,7 +127,11 @@ def _print_modelled(report: "Report") -> None:
         return
     output.table(
         ("", "low", "nominal", "high"),
-        [(label, *_interval(metrics[name])) for name, label in _MODELLED.items()],
+        [
+            (label, *_interval(metrics[name]))
+            for name, label in _MODELLED.items()
+            if metrics[name].value != 0
+        ],
     )
     for line in _provenance(report):
         output.say(line)
@@ -163,7 +167,7 @@ def _print_hot_layers(report: "Report") -> None:
                 output.number(synops),
                 share,
                 output.number(layer.metrics["spikes"].value),
-                output.si(_dynamic(layer.metrics), "J"),
+                output.si(layer.metrics["energy_dynamic_j"].value, "J"),
                 output.number(layer.metrics["dead_neurons"].value),
                 output.number(layer.metrics["always_on_neurons"].value),
             )
@@ -171,12 +175,6 @@ def _print_hot_layers(report: "Report") -> None:
     output.table(("layer", "SOPs", "share", "spikes", "dynamic", "dead", "always on"), rows)
     hottest = ", ".join(layer.name for layer in report.hottest())
     output.say(f"\nHottest layers by SOPs: {hottest}")
-
-
-def _dynamic(metrics: "object") -> float | None:
-    assert isinstance(metrics, dict)
-    parts = [metrics[f"energy_{part}_j"].value for part in ("synapse", "neuron", "network")]
-    return None if all(part is None for part in parts) else sum(part or 0.0 for part in parts)
 
 
 _COUNTED = (
@@ -196,9 +194,19 @@ _COUNTED = (
 _ALWAYS = frozenset({"synops_hw", "synops_effective", "spikes", "current_wraps"})
 _MODELLED = {
     "energy_synapse_j": "synapse energy",
-    "energy_neuron_j": "neuron energy",
-    "energy_network_j": "network energy",
+    "energy_dendrite_j": "dendrite energy",
+    "energy_access_j": "neuron access energy",
+    "energy_update_j": "neuron update energy",
+    "energy_spike_j": "spike energy",
+    "energy_axon_out_j": "axon out energy",
+    "energy_axon_in_j": "axon in energy",
+    "energy_hop_ew_j": "hop energy, east-west",
+    "energy_hop_ns_j": "hop energy, north-south",
+    "energy_host_j": "host energy",
+    "energy_barrier_j": "barrier energy",
+    "energy_dynamic_j": "dynamic energy",
     "energy_static_j": "static energy",
+    "energy_management_j": "management energy",
     "energy_reset_j": "reset energy",
     "energy_total_j": "total energy",
     "energy_per_synop_j": "energy per SOP",

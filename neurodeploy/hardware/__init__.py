@@ -6,6 +6,7 @@ from neurodeploy.hardware.hardware import (
     NumberRanges,
     Provenance,
     SynapseFormat,
+    TileOrder,
     Topology,
 )
 from neurodeploy.hardware.quantity import Evidence, Quantity, Scope, grade
@@ -20,6 +21,7 @@ __all__ = [
     "Quantity",
     "Scope",
     "SynapseFormat",
+    "TileOrder",
     "Topology",
     "Violation",
     "grade",

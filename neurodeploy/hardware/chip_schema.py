@@ -9,12 +9,14 @@ from neurodeploy.hardware.figure import (
     Count,
     Energy,
     EvidenceName,
+    Figure,
     Power,
     Source,
     Table,
     Time,
 )
-from neurodeploy.hardware.hardware import Arithmetic
+from neurodeploy.hardware.hardware import Arithmetic, TileOrder
+from neurodeploy.hardware.quantity import Scope
 from neurodeploy.terms import Reset
 
 
@@ -58,11 +60,12 @@ class Resets(Table):
 
 
 class Mesh(Table):
-    """The tiles and their cores."""
+    """The tiles and their cores, in which order they are used, and how messages are sent."""
 
     mesh_width: Annotated[int, Field(ge=1)]
     mesh_height: Annotated[int, Field(ge=1)]
     cores_per_tile: Annotated[int, Field(ge=1)]
+    tile_order: Annotated[TileOrder, Field(strict=False)] = TileOrder.ROW_MAJOR
     evidence: EvidenceName
     source: Source
 
@@ -75,6 +78,8 @@ class Limits(Table):
     synapse_bytes_per_core: Bytes | None = None
     axons_in_per_core: Count | None = None
     axons_out_per_core: Count | None = None
+    link_buffer_messages: Count | None = None
+    synapse_word_bits: Count | None = None
 
 
 class Ranges(Table):
@@ -122,13 +127,18 @@ class Latency(Table):
     synapse_dense: Time
     synapse_sparse: Time
     synapse_conv: Time
-    neuron_inactive: Time
-    neuron_active: Time
+    dendrite: Time
+    neuron_access: Time
+    neuron_update: Time
     spike_out: Time
     axon_out: Time
     axon_in: Time
     hop_ew: Time
     hop_ns: Time
+    link_message: Time
+    synapse_word: Time
+    host_in: Time
+    host_out: Time
     management_step: Time
 
 
@@ -138,13 +148,16 @@ class Energies(Table):
     synapse_dense: Energy
     synapse_sparse: Energy
     synapse_conv: Energy
-    neuron_inactive: Energy
-    neuron_active: Energy
+    dendrite: Energy
+    neuron_access: Energy
+    neuron_update: Energy
     spike_out: Energy
     axon_out: Energy
     axon_in: Energy
     hop_ew: Energy
     hop_ns: Energy
+    host_in: Energy
+    host_out: Energy
     management_step: Energy
     reset: Energy
     barrier: Energy
@@ -190,3 +203,21 @@ class Chip(Table):
     energy: Energies
     power: Powers
     sources: dict[str, str]
+
+    @model_validator(mode="after")
+    def _nothing_beside_all_in(self) -> Self:
+        energies = {name: figure for name, figure in self.energy if isinstance(figure, Figure)}
+        if all(figure.scope is not Scope.ALL_IN for figure in energies.values()):
+            return self
+        beside = [
+            f"{table}.{name}"
+            for table, figures in (("energy", energies), ("power", dict(self.power)))
+            for name, figure in figures.items()
+            if figure.value is not None and figure.scope is not Scope.ALL_IN
+        ]
+        if beside:
+            raise ValueError(
+                f"{', '.join(beside)} stand beside an all-in figure, which includes them; "
+                'make them "unknown"'
+            )
+        return self

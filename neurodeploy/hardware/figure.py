@@ -24,6 +24,10 @@ _SCALES = {
 }
 
 
+NOT_PUBLISHED = "not-published"
+"""The source that the bare word ``"unknown"`` stands for; the page's `sources` must explain it."""
+
+
 def _known(value: object) -> object:
     return None if value == "unknown" else value
 
@@ -105,8 +109,20 @@ def _measured_in(base: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Time = Annotated[Figure, _measured_in("s")]
-Energy = Annotated[Figure, _measured_in("J")]
-Power = Annotated[Figure, _measured_in("W")]
-Count = Annotated[Figure, _measured_in("count")]
-Bytes = Annotated[Figure, _measured_in("bytes")]
+def _spelled_out(base: str) -> BeforeValidator:
+    """Read the bare word ``"unknown"`` as a figure of which no public one is known."""
+
+    def spell(figure: object) -> object:
+        if figure != "unknown":
+            return figure
+        nothing = dict.fromkeys(("value", "low", "high"), "unknown")
+        return {**nothing, "unit": base, "evidence": "unknown", "source": NOT_PUBLISHED}
+
+    return BeforeValidator(spell)
+
+
+Time = Annotated[Figure, _spelled_out("s"), _measured_in("s")]
+Energy = Annotated[Figure, _spelled_out("J"), _measured_in("J")]
+Power = Annotated[Figure, _spelled_out("W"), _measured_in("W")]
+Count = Annotated[Figure, _spelled_out("count"), _measured_in("count")]
+Bytes = Annotated[Figure, _spelled_out("bytes"), _measured_in("bytes")]

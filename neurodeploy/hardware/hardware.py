@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from neurodeploy.hardware.quantity import Evidence, Quantity
+from neurodeploy.hardware.quantity import Evidence, Quantity, Scope
 from neurodeploy.storage.codec import digest
 from neurodeploy.terms import Reset
 
@@ -19,6 +19,13 @@ class Arithmetic(StrEnum):
     NONE = "none"
 
 
+class TileOrder(StrEnum):
+    """Whether consecutive tiles fill a row of the mesh first, or a column."""
+
+    ROW_MAJOR = "row-major"
+    COLUMN_MAJOR = "column-major"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """How one entry of `NumberRanges` is known, and from where."""
@@ -29,17 +36,20 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topology:
-    """A mesh of tiles, each with some cores; cores are numbered tile by tile, row by row."""
+    """A mesh of tiles, each with some cores; cores are numbered tile by tile, in `tile_order`."""
 
     mesh_width: int
     mesh_height: int
     cores_per_tile: int
+    tile_order: TileOrder = TileOrder.ROW_MAJOR
     evidence: Evidence = Evidence.ASSUMED
     source: str = ""
 
     def tile_of(self, core: int) -> tuple[int, int]:
         """Return (x, y) of the tile that holds `core`."""
         tile = core // self.cores_per_tile
+        if self.tile_order is TileOrder.COLUMN_MAJOR:
+            return tile // self.mesh_height, tile % self.mesh_height
         return tile % self.mesh_width, tile // self.mesh_width
 
 
@@ -98,16 +108,22 @@ class Hardware:
     Parameters
     ----------
     limits : Quantity by name: ``cores``, ``neurons_per_core``, ``synapse_bytes_per_core``,
-        ``axons_in_per_core``, ``axons_out_per_core``. A name that is absent is no limit; a value
-        that is unknown cannot be checked, and is said to be so; one that is only assumed is
-        reported beside its use and refuses nothing.
+        ``axons_in_per_core``, ``axons_out_per_core``; ``link_buffer_messages`` (messages that wait
+        at a link), ``synapse_word_bits`` (bits that one read of synapse memory brings). A name that
+        is absent is no limit; a value that is unknown cannot be checked, and is said to be so; one
+        that is only assumed is reported beside its use and refuses nothing.
     synapse_formats : by operator: ``dense``, ``sparse``, ``conv``.
-    latency_s : seconds an event: ``synapse_dense``, ``synapse_sparse``, ``synapse_conv``,
-        ``neuron_inactive``, ``neuron_active``, ``spike_out``, ``axon_out``, ``axon_in``,
-        ``hop_ew``, ``hop_ns``, ``management_step``.
+    latency_s : seconds an event. Of a synapse read: ``synapse_dense``, ``synapse_sparse``,
+        ``synapse_conv``, and ``synapse_word`` (one read of the memory). Of its accumulation:
+        ``dendrite``. Of a neuron: ``neuron_access`` (each visit), ``neuron_update`` (on top, where
+        it has input, state or bias), ``spike_out`` (on top, where it fires). Of a message:
+        ``axon_out``, ``axon_in``, ``hop_ew``, ``hop_ns``, ``link_message`` (how long it keeps a
+        link busy). Of the rest: ``host_in`` (an input value), ``host_out`` (an output value),
+        ``management_step`` (once a step).
     sync_s : (tiles in use, barrier time), ascending; the last entry not above the tiles counts.
-    energy_j : joules an event, by the names of `latency_s`, and ``reset`` (once a sample),
-        ``barrier`` (once a step) and ``weight_load`` (once a byte of synapses).
+    energy_j : joules an event, by the names of `latency_s` but ``link_message`` and
+        ``synapse_word``; and ``reset`` (once a sample), ``barrier`` (once a step) and
+        ``weight_load`` (once a byte of synapses).
     power_w : ``static_chip``, ``management``.
     sources : the full reference behind each short name that a Quantity gives as its source.
     """
@@ -130,6 +146,11 @@ class Hardware:
     def digest(self) -> str:
         """Fingerprint of everything it says."""
         return digest(self)
+
+    @property
+    def all_in(self) -> bool:
+        """Whether one figure of energy stands for everything, so that nothing may be added."""
+        return any(quantity.scope is Scope.ALL_IN for quantity in self.energy_j.values())
 
     def ticks(self, seconds: float) -> int:
         """Return `seconds` in ticks, a half rounded up; time above 0 is at least 1 tick."""

@@ -88,8 +88,8 @@ def timing_of(hardware: Hardware, placement: Placement, rows: tuple[Row, ...]) -
     for terms, table in ((_SYNAPSE_TERMS, synapse), (_NEURON_TERMS, neuron)):
         for name, column in terms.items():
             table[:, column] = ticks(name)
-    idle, active = ticks("neuron_inactive"), ticks("neuron_active")
-    neuron[:, Count.NEURON_UPDATES_ACTIVE] = np.subtract(active, idle)
+    idle = ticks("neuron_access")
+    neuron[:, Count.NEURON_UPDATES_ACTIVE] = ticks("neuron_update")
     neurons = np.zeros(placement.n_cores, np.int64)
     for part in placement.slices:
         neurons[part.core] += part.size

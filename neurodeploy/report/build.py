@@ -9,7 +9,7 @@ from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Arithmetic, Hardware
 from neurodeploy.machine.counts import HARDWARE_SYNOPS, HOST, Count, Row, rows_of
 from neurodeploy.machine.timing import Fidelity, timing_of
-from neurodeploy.report.cost import Cost, dynamic_energy
+from neurodeploy.report.cost import Cost, Work, dynamic_energy, total
 from neurodeploy.report.metric import Basis, Metric, exact
 from neurodeploy.report.modelled import modelled
 from neurodeploy.report.report import LayerReport, Report, ResourceReport
@@ -42,7 +42,7 @@ def build_report(
         _layer(deployment, stimulus, run, sums, rows, p.name)
         for p in deployment.program.populations
     )
-    energy = _energy(hardware, sums, rows, run)
+    energy = _energy(deployment, sums, rows, run)
     latency = latency_of(run, hardware)
     metrics = {
         **_accuracy(hardware, stimulus, run),
@@ -55,7 +55,11 @@ def build_report(
         "cores": exact("cores", deployment.placement.n_cores),
         **{f"energy_{name}_j": modelled(f"energy_{name}_j", cost) for name, cost in energy.items()},
         **static_metrics(
-            hardware, energy, latency, synops=float(sums[:, HARDWARE_SYNOPS].sum() / run.n_samples)
+            hardware,
+            energy,
+            latency,
+            n_steps=run.n_steps,
+            synops=float(sums[:, HARDWARE_SYNOPS].sum() / run.n_samples),
         ),
     }
     # Spikes of inputs are input events, not the network's.
@@ -98,7 +102,7 @@ def _layer(
     updates = float(population.size * run.n_steps)
     spikes = run.spikes_per_neuron.get(name)
     full = stimulus.n_samples * stimulus.n_steps
-    energy = dynamic_energy(deployment.hardware, counts, updates)
+    energy = dynamic_energy(deployment.hardware, Work(counts=counts, neuron_updates=updates))
     quantisation = {q.population: q for q in deployment.quantisation}
     return LayerReport(
         name=name,
@@ -110,6 +114,7 @@ def _layer(
             "dead_neurons": exact("dead_neurons", _count(spikes, 0, 0)),
             "always_on_neurons": exact("always_on_neurons", _count(spikes, full, None)),
             **{f"energy_{n}_j": modelled(f"energy_{n}_j", cost) for n, cost in energy.items()},
+            "energy_dynamic_j": modelled("energy_dynamic_j", total(energy.values())),
         },
         quantisation=quantisation.get(name),
     )
@@ -130,13 +135,19 @@ def _count(spikes: NDArray[np.int64] | None, least: int, most: int | None) -> fl
 
 
 def _energy(
-    hardware: Hardware, sums: NDArray[np.int64], rows: tuple[Row, ...], run: Run
+    deployment: Deployment, sums: NDArray[np.int64], rows: tuple[Row, ...], run: Run
 ) -> Mapping[str, Cost]:
     """Return the dynamic energy of the chip; the host's own spikes cost the chip no update."""
     on_chip = [k for k, row in enumerate(rows) if row.core != HOST]
     n_neurons = sum(rows[k].stop - rows[k].start for k in on_chip)
-    counts = sums[on_chip].sum(axis=0) / run.n_samples
-    return dynamic_energy(hardware, counts, float(n_neurons * run.n_steps))
+    work = Work(
+        counts=sums[on_chip].sum(axis=0) / run.n_samples,
+        neuron_updates=float(n_neurons * run.n_steps),
+        host_in=_input_events(sums, rows) / run.n_samples,
+        host_out=float(sum(output.shape[1] for output in run.outputs.values())),
+        n_steps=float(run.n_steps),
+    )
+    return dynamic_energy(deployment.hardware, work)
 
 
 def _input_events(sums: NDArray[np.int64], rows: tuple[Row, ...]) -> int:

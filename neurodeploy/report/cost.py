@@ -9,32 +9,31 @@ from numpy.typing import NDArray
 from neurodeploy.hardware import Evidence, Hardware, Quantity
 from neurodeploy.machine.counts import Count
 
-COMPONENTS = ("synapse", "neuron", "network")
-
-_TERMS = {
+_TERMS: Mapping[str, tuple[tuple[str, tuple[Count, ...]], ...]] = {
     "synapse": (
-        ("synapse_dense", Count.SYNOPS_DENSE),
-        ("synapse_sparse", Count.SYNOPS_SPARSE),
-        ("synapse_conv", Count.SYNOPS_CONV),
+        ("synapse_dense", (Count.SYNOPS_DENSE,)),
+        ("synapse_sparse", (Count.SYNOPS_SPARSE,)),
+        ("synapse_conv", (Count.SYNOPS_CONV,)),
     ),
-    "neuron": (
-        ("neuron_active", Count.NEURON_UPDATES_ACTIVE),
-        ("spike_out", Count.SPIKES),
-    ),
-    "network": (
-        ("axon_out", Count.MESSAGES_OUT),
-        ("axon_in", Count.MESSAGES_IN),
-        ("hop_ew", Count.HOPS_EW),
-        ("hop_ns", Count.HOPS_NS),
-    ),
+    "dendrite": (("dendrite", (Count.SYNOPS_DENSE, Count.SYNOPS_SPARSE, Count.SYNOPS_CONV)),),
+    "update": (("neuron_update", (Count.NEURON_UPDATES_ACTIVE,)),),
+    "spike": (("spike_out", (Count.SPIKES,)),),
+    "axon_out": (("axon_out", (Count.MESSAGES_OUT,)),),
+    "axon_in": (("axon_in", (Count.MESSAGES_IN,)),),
+    "hop_ew": (("hop_ew", (Count.HOPS_EW,)),),
+    "hop_ns": (("hop_ns", (Count.HOPS_NS,)),),
 }
+
+COMPONENTS = ("synapse", "dendrite", "access", *tuple(_TERMS)[2:], "host", "barrier")
+"""The dynamic components of energy, in the order in which a report lists them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """A sum of modelled terms; `missing` names those whose figure the chip's page leaves unknown.
 
-    `value` None says that not one term is known.
+    `value` None says that not one term is known, or, where nothing is missing either, that the
+    chip's all-in figure of a synaptic operation includes it.
     """
 
     value: float | None
@@ -51,6 +50,26 @@ class Cost:
 
 
 NOTHING = Cost(value=0.0, low=0.0, high=0.0)
+INCLUDED = Cost(value=None, low=None, high=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What one inference does, mean over samples.
+
+    Parameters
+    ----------
+    counts : (count,), of one layer or of the whole chip.
+    neuron_updates : neurons visited.
+    host_in, host_out : values that the host writes to the chip and reads from it.
+    n_steps : steps, each with its barrier; 0 for a part of the chip.
+    """
+
+    counts: NDArray[np.floating]
+    neuron_updates: float
+    host_in: float = 0.0
+    host_out: float = 0.0
+    n_steps: float = 0.0
 
 
 def term(name: str, quantity: Quantity | None, amount: float) -> Cost:
@@ -87,21 +106,26 @@ def total(costs: Iterable[Cost]) -> Cost:
     )
 
 
-def dynamic_energy(
-    hardware: Hardware, counts: NDArray[np.floating], neuron_updates: float
-) -> Mapping[str, Cost]:
-    """Return the energy in joules of `counts`, by component.
+def dynamic_energy(hardware: Hardware, work: Work) -> Mapping[str, Cost]:
+    """Return the energy in joules of `work`, by component.
 
-    Parameters
-    ----------
-    counts : mean counts of one inference, (count,).
-    neuron_updates : neurons visited; those that are not active are charged as inactive.
+    Every neuron visited costs an access; one that is active costs an update on top. Where the
+    chip's figure of a synaptic operation is all-in, nothing is added to it.
     """
     energies = hardware.energy_j
-    idle = neuron_updates - float(counts[Count.NEURON_UPDATES_ACTIVE])
     parts = {
-        component: [term(name, energies.get(name), float(counts[column])) for name, column in terms]
+        component: total(
+            term(name, energies.get(name), float(work.counts[list(columns)].sum()))
+            for name, columns in terms
+        )
         for component, terms in _TERMS.items()
     }
-    parts["neuron"].append(term("neuron_inactive", energies.get("neuron_inactive"), idle))
-    return {component: total(costs) for component, costs in parts.items()}
+    parts["access"] = term("neuron_access", energies.get("neuron_access"), work.neuron_updates)
+    parts["host"] = total(
+        term(name, energies.get(name), amount)
+        for name, amount in (("host_in", work.host_in), ("host_out", work.host_out))
+    )
+    parts["barrier"] = term("barrier", energies.get("barrier"), work.n_steps)
+    if hardware.all_in:
+        parts = {name: parts[name] if name == "synapse" else INCLUDED for name in parts}
+    return {name: parts[name] for name in COMPONENTS}

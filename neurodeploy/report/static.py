@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from neurodeploy.hardware import Hardware
-from neurodeploy.report.cost import NOTHING, Cost, term, total
+from neurodeploy.report.cost import INCLUDED, Cost, term, total
 from neurodeploy.report.metric import Metric, unknown
 from neurodeploy.report.modelled import modelled
 from neurodeploy.target import Run
@@ -31,31 +31,40 @@ def latency_of(run: Run, hardware: Hardware) -> Cost:
 
 
 def static_metrics(
-    hardware: Hardware, dynamic: Mapping[str, Cost], latency: Cost, synops: float
+    hardware: Hardware,
+    dynamic: Mapping[str, Cost],
+    latency: Cost,
+    *,
+    n_steps: float,
+    synops: float,
 ) -> dict[str, Metric]:
     """Return what needs the time: static and total energy, energy per SOP, power, throughput."""
-    static = _static_energy(hardware, latency)
+    events = total(dynamic.values())
+    static = _powered(hardware, "static_chip", latency)
+    step = term("management_step", hardware.energy_j.get("management_step"), n_steps)
+    management = total([_powered(hardware, "management", latency), step])
     reset = term("reset", hardware.energy_j.get("reset"), 1.0)
-    reset = NOTHING if "reset" not in hardware.energy_j else reset
-    everything = total([*dynamic.values(), static, reset])
+    if hardware.all_in:
+        static, management, reset = INCLUDED, INCLUDED, INCLUDED
+    everything = total([events, static, management, reset])
     return {
+        "energy_dynamic_j": modelled("energy_dynamic_j", events),
         "energy_static_j": modelled("energy_static_j", static),
+        "energy_management_j": modelled("energy_management_j", management),
         "energy_reset_j": modelled("energy_reset_j", reset),
         "energy_total_j": modelled("energy_total_j", everything),
         "energy_per_synop_j": _per_synop(everything, synops),
         "latency_s": _noted(modelled("latency_s", latency), TIME_BASIS),
         "throughput_hz": modelled("throughput_hz", _quotient(ONE, latency)),
-        "power_w": modelled(
-            "power_w", _power(hardware, total([*dynamic.values(), reset]), latency)
-        ),
+        "power_w": modelled("power_w", _power(hardware, total([events, step, reset]), latency)),
     }
 
 
-def _static_energy(hardware: Hardware, latency: Cost) -> Cost:
+def _powered(hardware: Hardware, name: str, latency: Cost) -> Cost:
     """Return power times time, by the ends of both intervals."""
+    power = term(f"{name} power", hardware.power_w.get(name), 1.0)
     if latency.value is None or latency.low is None or latency.high is None:
-        return Cost(value=None, low=None, high=None, missing=("static energy",))
-    power = _static_power(hardware)
+        return Cost(value=None, low=None, high=None, missing=(f"{name} energy",))
     if power.value is None or power.low is None or power.high is None:
         return power
     return Cost(
@@ -68,13 +77,12 @@ def _static_energy(hardware: Hardware, latency: Cost) -> Cost:
     )
 
 
-def _static_power(hardware: Hardware) -> Cost:
-    return total(term(f"{name} power", power, 1.0) for name, power in hardware.power_w.items())
-
-
 def _power(hardware: Hardware, dynamic: Cost, latency: Cost) -> Cost:
     """Return static power plus dynamic energy over time."""
-    return total([_static_power(hardware), _quotient(dynamic, latency)])
+    if hardware.all_in:
+        return _quotient(dynamic, latency)
+    powers = (term(f"{name} power", figure, 1.0) for name, figure in hardware.power_w.items())
+    return total([*powers, _quotient(dynamic, latency)])
 
 
 def _quotient(energy: Cost, latency: Cost) -> Cost:

@@ -62,7 +62,8 @@ def test_no_unknown_figure_is_zero_and_no_source_lies_idle(name: str) -> None:
         for source in entry.source.split("; ")
     }
     assert used == set(chip.sources)
-    assert all(figure.value != 0 for figure in figures(chip).values())
+    zero = {where for where, figure in figures(chip).items() if figure.value == 0}
+    assert zero <= {"latency.dendrite", "energy.dendrite", "latency.neuron_update"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -97,7 +98,7 @@ def test_energies_of_loihi2_are_half_to_1_3_times_those_of_loihi1_and_assumed() 
 def test_interval_of_loihi2_covers_the_measured_pilotnet_runs() -> None:
     """Counters of one step, and energy of three runs, recorded in lava-dl's notebooks."""
     energy = load_chip("loihi2").energy_j
-    counts = {"synapse_conv": 2.290e6, "neuron_active": 160_914}
+    counts = {"synapse_conv": 2.290e6, "neuron_access": 160_914, "neuron_update": 160_914}
 
     def total(end: str) -> float:
         return sum(n * getattr(energy[name], end) for name, n in counts.items())

@@ -13,6 +13,7 @@ IDEAL = (CHIPS / "ideal.toml").read_text()
 UNKNOWN_PJ = (
     'value = "unknown", low = "unknown", high = "unknown", unit = "pJ", evidence = "unknown"'
 )
+RESET = 'reset = "unknown"'
 
 
 def refused(path: Path, *replacements: tuple[str, str]) -> str:
@@ -79,9 +80,9 @@ def test_all_mistakes_are_named_at_once_each_with_its_path(path: Path) -> None:
         ("v_reset = {", "v_rset = {"),
         ("low = -32, high = 32", "low = 33, high = 32"),
         (
-            f"synapse_conv = {{ {UNKNOWN_PJ}",
-            'synapse_conv = { value = "many", low = 3.0, high = 2.0, unit = "pJ", '
-            'evidence = "guess", extra = 1',
+            RESET,
+            'reset = { value = "many", low = 3.0, high = 2.0, unit = "pJ", '
+            'evidence = "guess", source = "not-published", extra = 1 }',
         ),
     )
     assert found.splitlines() == [
@@ -89,10 +90,10 @@ def test_all_mistakes_are_named_at_once_each_with_its_path(path: Path) -> None:
         "ND2502: my.toml: ranges.weight_exp: low 33 lies above high 32",
         "ND2502: my.toml: ranges.v_reset: Field required",
         "ND2502: my.toml: ranges.v_rset: Extra inputs are not permitted",
-        "ND2502: my.toml: energy.synapse_conv.value: Input should be a valid number, found 'many'",
-        "ND2502: my.toml: energy.synapse_conv.evidence: Input should be 'exact', 'measured', "
+        "ND2502: my.toml: energy.reset.value: Input should be a valid number, found 'many'",
+        "ND2502: my.toml: energy.reset.evidence: Input should be 'exact', 'measured', "
         "'fitted', 'simulated', 'derived', 'vendor', 'assumed' or 'unknown', found 'guess'",
-        "ND2502: my.toml: energy.synapse_conv.extra: Extra inputs are not permitted, found 1",
+        "ND2502: my.toml: energy.reset.extra: Extra inputs are not permitted, found 1",
     ]
 
 
@@ -100,32 +101,35 @@ def test_all_mistakes_are_named_at_once_each_with_its_path(path: Path) -> None:
     ("figure", "message"),
     [
         (
-            'value = 1, low = 2, high = 3, unit = "pJ", evidence = "fitted", source = "no-chip"',
+            'value = 1, low = 2, high = 3, unit = "pJ", evidence = "fitted", '
+            'source = "not-published"',
             "low 2, value 1, high 3 are not in this order",
         ),
         (
-            'value = 1, low = -1, high = 3, unit = "pJ", evidence = "fitted", source = "no-chip"',
+            'value = 1, low = -1, high = 3, unit = "pJ", evidence = "fitted", '
+            'source = "not-published"',
             "low -1 is negative",
         ),
         (
             'value = 1, low = "unknown", high = 3, unit = "pJ", evidence = "fitted", '
-            'source = "no-chip"',
+            'source = "not-published"',
             "value, low and high are known together or unknown together",
         ),
         (
-            'value = 1, low = 1, high = 3, unit = "pJ", evidence = "unknown", source = "no-chip"',
+            'value = 1, low = 1, high = 3, unit = "pJ", evidence = "unknown", '
+            'source = "not-published"',
             "a figure is 'unknown' exactly where its evidence is 'unknown'",
         ),
         (
-            'value = 1, low = 1, high = 3, unit = "ns", evidence = "fitted", source = "no-chip"',
+            'value = 1, low = 1, high = 3, unit = "ns", evidence = "fitted", '
+            'source = "not-published"',
             "unit 'ns' is none of J, mJ, uJ, nJ, pJ",
         ),
     ],
 )
 def test_inconsistent_figure_is_refused(path: Path, figure: str, message: str) -> None:
-    old = f'hop_ew = {{ {UNKNOWN_PJ}, source = "no-chip"'
-    assert refused(path, (old, f"hop_ew = {{ {figure}")) == (
-        f"ND2502: my.toml: energy.hop_ew: {message}"
+    assert refused(path, (RESET, f"reset = {{ {figure} }}")) == (
+        f"ND2502: my.toml: energy.reset: {message}"
     )
 
 
@@ -137,22 +141,44 @@ def test_figure_without_a_field_is_refused(path: Path, field: str) -> None:
         "high": '"unknown"',
         "unit": '"pJ"',
         "evidence": '"unknown"',
-        "source": '"no-chip"',
+        "source": '"not-published"',
     }
     del fields[field]
     figure = ", ".join(f"{key} = {value}" for key, value in fields.items())
-    old = f'hop_ew = {{ {UNKNOWN_PJ}, source = "no-chip"'
-    assert refused(path, (old, f"hop_ew = {{ {figure}")) == (
-        f"ND2502: my.toml: energy.hop_ew.{field}: Field required"
+    assert refused(path, (RESET, f"reset = {{ {figure} }}")) == (
+        f"ND2502: my.toml: energy.reset.{field}: Field required"
     )
 
 
 def test_source_that_is_not_explained_is_refused(path: Path) -> None:
-    old = f'hop_ew = {{ {UNKNOWN_PJ}, source = "no-chip"'
-    assert refused(path, (old, f'hop_ew = {{ {UNKNOWN_PJ}, source = "hearsay"')) == (
-        "ND2502: my.toml: energy.hop_ew.source: the table 'sources' does not explain 'hearsay', "
+    assert refused(path, (RESET, f'reset = {{ {UNKNOWN_PJ}, source = "hearsay" }}')) == (
+        "ND2502: my.toml: energy.reset.source: the table 'sources' does not explain 'hearsay', "
         "found 'hearsay'"
     )
+
+
+def test_bare_unknown_is_a_figure_without_numbers_and_needs_its_source(path: Path) -> None:
+    path.write_text(IDEAL)
+    figure = load_chip(str(path)).energy_j["reset"]
+    assert (figure.value, figure.unit, figure.source) == (None, "J", "not-published")
+    found = refused(path, ("not-published = ", "unpublished = "))
+    assert "energy.reset.source: the table 'sources' does not explain 'not-published'" in found
+
+
+def test_nothing_stands_beside_an_all_in_figure(path: Path) -> None:
+    figure = '{ value = 26, low = 26, high = 26, unit = "pJ", evidence = "measured", %s }'
+    all_in = figure % 'source = "not-published", scope = "all_in"'
+    # The last of each name is the one of the table of energies.
+    head, _, tail = IDEAL.rpartition('synapse_dense = "unknown"')
+    text = f"{head}synapse_dense = {all_in}{tail}"
+    path.write_text(text)
+    assert load_chip(str(path)).all_in
+    head, _, tail = text.rpartition('axon_in = "unknown"')
+    beside = figure % 'source = "not-published"'
+    path.write_text(f"{head}axon_in = {beside}{tail}")
+    with pytest.raises(InputError) as caught:
+        load_chip(str(path))
+    assert "energy.axon_in stand beside an all-in figure, which includes them" in str(caught.value)
 
 
 def test_barriers_must_ascend_from_one_tile(path: Path) -> None:

@@ -61,25 +61,25 @@ def bound(hardware: Hardware, table: np.ndarray) -> int:
 
 
 def test_sweep_visits_every_neuron_and_pays_more_for_active_ones() -> None:
-    hardware = chip(1, neuron_inactive=2, neuron_active=5)
-    assert bound(hardware, counts(NEURON_UPDATES_ACTIVE=3)) == 10 * 2 + 3 * (5 - 2)
+    hardware = chip(1, neuron_access=2, neuron_update=3)
+    assert bound(hardware, counts(NEURON_UPDATES_ACTIVE=3)) == 10 * 2 + 3 * 3
 
 
 def test_synapses_of_the_busiest_core_bound_the_step() -> None:
-    hardware = chip(1, neuron_inactive=2, neuron_active=2, synapse_dense=3, axon_in=7)
+    hardware = chip(1, neuron_access=2, neuron_update=0, synapse_dense=3, axon_in=7)
     assert bound(hardware, counts(SYNOPS_DENSE=20, MESSAGES_IN=4)) == 20 * 3 + 4 * 7
 
 
 def test_barrier_bounds_an_idle_step() -> None:
-    assert bound(chip(500, neuron_inactive=2, neuron_active=5), counts()) == 500
+    assert bound(chip(500, neuron_access=2, neuron_update=3), counts()) == 500
 
 
 def test_unknown_latencies_are_named() -> None:
-    timing = timing_of(chip(1, neuron_inactive=2, neuron_active=None), PLACEMENT, ROWS)
+    timing = timing_of(chip(1, neuron_access=2, neuron_update=None), PLACEMENT, ROWS)
     assert timing is not None
-    assert "neuron_active" in timing.missing
+    assert "neuron_update" in timing.missing
     assert "axon_in" in timing.missing
-    assert "neuron_inactive" not in timing.missing
+    assert "neuron_access" not in timing.missing
 
 
 def test_chip_without_any_latency_has_no_timing() -> None:
@@ -89,7 +89,7 @@ def test_chip_without_any_latency_has_no_timing() -> None:
 @pytest.mark.parametrize(("tiles", "expected"), [(1, 100), (2, 200), (3, 200), (4, 400)])
 def test_barrier_of_the_largest_entry_not_above_the_tiles_counts(tiles: int, expected: int) -> None:
     hardware = replace(
-        chip(1, neuron_inactive=1),
+        chip(1, neuron_access=1),
         sync_s=((1, seconds(100)), (2, seconds(200)), (4, seconds(400))),
     )
     placement = replace(PLACEMENT, tiles=tuple((k % tiles, 0) for k in range(4)), usage=({},) * 4)

@@ -1,11 +1,13 @@
 """Costs are interval sums; what is unknown is named and never counted as 0."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from neurodeploy.hardware import Evidence, Quantity
+from neurodeploy.hardware import Evidence, Quantity, Scope
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.machine.counts import Count
-from neurodeploy.report.cost import Cost, dynamic_energy, term, total
+from neurodeploy.report.cost import INCLUDED, Cost, Work, dynamic_energy, term, total
 from neurodeploy.report.metric import Basis
 from neurodeploy.report.modelled import modelled
 
@@ -40,10 +42,33 @@ def test_sum_of_unknowns_is_unknown() -> None:
     assert modelled("energy_total_j", cost).value is None
 
 
-def test_loihi1_charges_idle_neurons_their_own_figure() -> None:
+def test_loihi1_charges_a_visit_and_on_top_an_update() -> None:
     """Davies 2018: 81 pJ an active and 52 pJ an inactive update, 23.6 pJ a synaptic operation."""
     counts = np.zeros(len(Count))
     counts[Count.NEURON_UPDATES_ACTIVE], counts[Count.SYNOPS_DENSE] = 10, 100
-    energy = dynamic_energy(load_chip("loihi1"), counts, neuron_updates=30)
-    assert np.isclose(energy["neuron"].value or 0, 10 * 81e-12 + 20 * 52e-12, rtol=1e-12)
+    energy = dynamic_energy(load_chip("loihi1"), Work(counts=counts, neuron_updates=30))
+    neurons = (energy["access"].value or 0) + (energy["update"].value or 0)
+    assert np.isclose(neurons, 10 * 81e-12 + 20 * 52e-12, rtol=1e-12)
     assert np.isclose(energy["synapse"].value or 0, 100 * 23.6e-12, rtol=1e-12)
+    assert energy["dendrite"].value == 0
+
+
+def test_host_and_barriers_are_unknown_where_the_page_does_not_know_them() -> None:
+    work = Work(counts=np.zeros(len(Count)), neuron_updates=0, host_in=3, host_out=2, n_steps=5)
+    energy = dynamic_energy(load_chip("loihi1"), work)
+    assert energy["host"].missing == ("host_in", "host_out")
+    assert energy["barrier"].missing == ("barrier",)
+
+
+def test_nothing_is_added_to_an_all_in_figure() -> None:
+    counts = np.zeros(len(Count))
+    counts[Count.SYNOPS_DENSE] = counts[Count.SPIKES] = 100
+    figure = replace(joules(26e-12), scope=Scope.ALL_IN)
+    chip = replace(load_chip("ideal"), energy_j={"synapse_dense": figure})
+    energy = dynamic_energy(chip, Work(counts=counts, neuron_updates=30, host_in=1, n_steps=2))
+    assert [name for name, cost in energy.items() if cost != INCLUDED] == ["synapse"]
+    whole = total(energy.values())
+    assert (whole.value, whole.missing) == (100 * 26e-12, ())
+    assert modelled("energy_access_j", energy["access"]).note == (
+        "included in the all-in energy of a synaptic operation"
+    )
