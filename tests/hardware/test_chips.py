@@ -27,7 +27,7 @@ def figures(chip: Hardware) -> dict[str, Quantity]:
 
 
 def test_chips_are_the_ones_documented() -> None:
-    assert NAMES == ("ideal", "loihi1-davies2018", "loihi2")
+    assert NAMES == ("ideal", "loihi1-davies2018", "loihi1-fitted", "loihi2")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,7 +63,13 @@ def test_no_unknown_figure_is_zero_and_no_source_lies_idle(name: str) -> None:
     }
     assert used == set(chip.sources)
     zero = {where for where, figure in figures(chip).items() if figure.value == 0}
-    assert zero <= {"latency.dendrite", "energy.dendrite", "latency.neuron_update"}
+    # A fit that charges an arrival with its departure gives it nothing of its own.
+    assert zero <= {
+        "latency.dendrite",
+        "energy.dendrite",
+        "latency.neuron_update",
+        "energy.axon_in",
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,6 +88,36 @@ def test_energies_of_loihi1_are_simulated_minima() -> None:
     synapse = load_chip("loihi1").energy_j["synapse_dense"]
     assert (synapse.value, synapse.low) == (23.6e-12, 23.6e-12)
     assert synapse.evidence is Evidence.SIMULATED
+
+
+def test_fitted_loihi_carries_the_published_error_of_its_fit_in_every_fitted_term() -> None:
+    """Boyle et al. 2025: totals within 12 % in energy, within 25 % in time."""
+    chip = load_chip("loihi1-fitted")
+    tables = {0.12: chip.energy_j, 0.25: {**chip.latency_s, **dict(chip.sync_s)}}
+    for error, figures in tables.items():
+        fitted = [q for q in figures.values() if "sanafe-fit" in q.source]
+        assert len(fitted) > 10
+        for figure in fitted:
+            assert figure.value is not None
+            # decimal fractions: equal but for the last bits of a float
+            assert figure.low == pytest.approx((1 - error) * figure.value, rel=1e-12)
+            assert figure.high == pytest.approx((1 + error) * figure.value, rel=1e-12)
+
+
+def test_every_fitted_time_is_a_whole_number_of_ticks() -> None:
+    chip = load_chip("loihi1-fitted")
+    fitted = [q for q in chip.latency_s.values() if "sanafe-fit" in q.source]
+    for figure in [*fitted, *(time for _, time in chip.sync_s)]:
+        assert figure.value is not None
+        # whole but for the last bits of a float
+        assert figure.value * 1e12 / chip.tick_ps == pytest.approx(
+            chip.ticks(figure.value), rel=1e-12
+        )
+
+
+def test_tiles_of_the_fit_are_numbered_down_the_columns() -> None:
+    topology = load_chip("loihi1-fitted").topology
+    assert [topology.tile_of(4 * tile) for tile in (0, 1, 4)] == [(0, 0), (0, 1), (1, 0)]
 
 
 def test_energies_of_loihi2_are_half_to_1_3_times_those_of_loihi1_and_assumed() -> None:

@@ -42,7 +42,7 @@ def test_unknown_chip_is_refused_with_the_known_ones() -> None:
         load_chip("loihi3")
     assert str(caught.value) == (
         "ND2503: no chip is called 'loihi3'; did you mean 'loihi2'? known are ideal, loihi1, "
-        "loihi1-davies2018, loihi2; for a chip of your own give the path of its .toml file"
+        "loihi1-davies2018, loihi1-fitted, loihi2; for a chip of your own give the path of its .toml file"
     )
 
 
