@@ -1,32 +1,46 @@
 """What the neurons of a slice ask of a core: bits of synapses and axons that arrive."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.geometry.boxes import boxes
+from neurodeploy.geometry.boxes import Box, boxes
 from neurodeploy.hardware import Hardware, SynapseFormat
+from neurodeploy.placement.cut import Range
 from neurodeploy.placement.limits import AXONS_IN, NEURONS, SYNAPSE_BYTES
-from neurodeploy.program.fan_out import fan_out
+from neurodeploy.program.fan_out import conv_channels, conv_reach, conv_synapses, reaches
 from neurodeploy.program.operator import Conv, Dense, Direct, Sparse
 from neurodeploy.program.program import Program, Projection
 
 
 class Afferents(Protocol):
-    """One projection, seen from the neurons ``start:stop`` of its target."""
+    """One projection, seen from the neurons of its target.
+
+    Parameters
+    ----------
+    n_sources : sources that are summed; each sends axons of its own into one list of synapses.
+    list_bits : bits that each list of synapses takes beside them.
+    """
+
+    @property
+    def n_sources(self) -> int: ...
+
+    @property
+    def list_bits(self) -> int: ...
 
     def reached(self, start: int, stop: int) -> NDArray[np.bool_]:
         """Say which source neurons have a stored synapse into the range, (n_in,)."""
         ...
 
-    def n_axons(self, start: int, stop: int) -> int:
-        """Count the axons that arrive, one a source neuron, of each of the summed sources."""
+    def n_reached(self, start: int, stop: int) -> int:
+        """Count them."""
         ...
 
-    def bits(self, start: int, stop: int) -> int:
-        """Return the bits of synapse memory."""
+    def synapse_bits(self, ranges: Sequence[Range]) -> int:
+        """Return the bits of the synapses into `ranges` on one core, their lists' heads apart."""
         ...
 
 
@@ -55,10 +69,15 @@ def all_afferents(program: Program, hardware: Hardware) -> dict[str, Afferents]:
 
 def load(incoming: tuple[Afferents, ...], start: int, stop: int) -> dict[str, int]:
     """Return what neurons ``start:stop`` ask of an empty core."""
+    n_axons = [part.n_reached(start, stop) for part in incoming]
+    bits = sum(
+        part.synapse_bits(((start, stop),)) + n * part.list_bits
+        for part, n in zip(incoming, n_axons, strict=True)
+    )
     return {
         NEURONS: stop - start,
-        SYNAPSE_BYTES: -(-sum(part.bits(start, stop) for part in incoming) // 8),
-        AXONS_IN: sum(part.n_axons(start, stop) for part in incoming),
+        SYNAPSE_BYTES: -(-bits // 8),
+        AXONS_IN: sum(n * part.n_sources for part, n in zip(incoming, n_axons, strict=True)),
     }
 
 
@@ -75,15 +94,16 @@ class _Direct:
 
     n_target: int
     n_sources: int
+    list_bits: int = 0
 
     def reached(self, start: int, stop: int) -> NDArray[np.bool_]:
         index = np.arange(self.n_target)
         return (index >= start) & (index < stop)
 
-    def n_axons(self, start: int, stop: int) -> int:
-        return (stop - start) * self.n_sources
+    def n_reached(self, start: int, stop: int) -> int:
+        return stop - start
 
-    def bits(self, start: int, stop: int) -> int:  # noqa: ARG002  # the protocol's signature
+    def synapse_bits(self, ranges: Sequence[Range]) -> int:  # noqa: ARG002  # the protocol's
         return 0
 
 
@@ -96,15 +116,19 @@ class _Dense:
     delay_bits: int
     n_sources: int
 
+    @property
+    def list_bits(self) -> int:
+        return self.layout.bits_per_axon
+
     def reached(self, start: int, stop: int) -> NDArray[np.bool_]:
         return np.full(self.operator.n_in, stop > start)
 
-    def n_axons(self, start: int, stop: int) -> int:
-        return self.operator.n_in * self.n_sources if stop > start else 0
+    def n_reached(self, start: int, stop: int) -> int:
+        return self.operator.n_in if stop > start else 0
 
-    def bits(self, start: int, stop: int) -> int:
-        a_list = (stop - start) * (self.layout.bits_per_synapse + self.delay_bits)
-        return self.operator.n_in * (a_list + self.layout.bits_per_axon)
+    def synapse_bits(self, ranges: Sequence[Range]) -> int:
+        n_synapses = self.operator.n_in * sum(stop - start for start, stop in ranges)
+        return n_synapses * (self.layout.bits_per_synapse + self.delay_bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +152,21 @@ class _Sparse:
         first = np.concatenate([[0], np.cumsum(counts)])
         return cls(first, sources[order], operator.n_in, layout, delay_bits, n_sources)
 
+    @property
+    def list_bits(self) -> int:
+        return self.layout.bits_per_axon
+
     def reached(self, start: int, stop: int) -> NDArray[np.bool_]:
         found = np.zeros(self.n_in, np.bool_)
         found[self.sources[self.first[start] : self.first[stop]]] = True
         return found
 
-    def n_axons(self, start: int, stop: int) -> int:
-        return int(np.count_nonzero(self.reached(start, stop))) * self.n_sources
+    def n_reached(self, start: int, stop: int) -> int:
+        return int(np.count_nonzero(self.reached(start, stop)))
 
-    def bits(self, start: int, stop: int) -> int:
-        n_lists = int(np.count_nonzero(self.reached(start, stop)))
-        n_synapses = int(self.first[stop] - self.first[start])
-        synapse = self.layout.bits_per_synapse + self.delay_bits
-        return n_synapses * synapse + n_lists * self.layout.bits_per_axon
+    def synapse_bits(self, ranges: Sequence[Range]) -> int:
+        n_synapses = sum(int(self.first[stop] - self.first[start]) for start, stop in ranges)
+        return n_synapses * (self.layout.bits_per_synapse + self.delay_bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +177,30 @@ class _Conv:
     layout: SynapseFormat
     n_sources: int
 
+    @property
+    def list_bits(self) -> int:
+        return self.layout.bits_per_axon
+
     def reached(self, start: int, stop: int) -> NDArray[np.bool_]:
-        return fan_out(self.operator, start, stop, effective=False) > 0
+        return reaches(self.operator, start, stop)
 
-    def n_axons(self, start: int, stop: int) -> int:
-        return int(np.count_nonzero(self.reached(start, stop))) * self.n_sources
+    def n_reached(self, start: int, stop: int) -> int:
+        parts = self._boxes(start, stop)
+        if len(parts) != 1:  # boxes may share sources
+            return int(np.count_nonzero(self.reached(start, stop)))
+        geometry, box = self.operator.geometry, parts[0]
+        channels = conv_channels(geometry, box)
+        rows, columns = map(np.count_nonzero, conv_reach(geometry, box))
+        return int((channels.stop - channels.start) * rows * columns)
 
-    def bits(self, start: int, stop: int) -> int:
-        counts = fan_out(self.operator, start, stop, effective=False)
-        n_synapses = self._n_kernel_weights(start, stop) if self.layout.shared else counts.sum()
-        n_lists = np.count_nonzero(counts)
-        return int(n_synapses * self.layout.bits_per_synapse + n_lists * self.layout.bits_per_axon)
+    def synapse_bits(self, ranges: Sequence[Range]) -> int:
+        parts = [box for start, stop in ranges for box in self._boxes(start, stop)]
+        if self.layout.shared:
+            channels = {channel for box in parts for channel in range(*box.channels)}
+            n_synapses = len(channels) * int(np.prod(self.operator.mantissa.shape[1:]))
+        else:
+            n_synapses = sum(conv_synapses(self.operator.geometry, box) for box in parts)
+        return n_synapses * self.layout.bits_per_synapse
 
-    def _n_kernel_weights(self, start: int, stop: int) -> int:
-        shape = self.operator.geometry.output_shape
-        channels = {c for box in boxes(shape, start, stop) for c in range(*box.channels)}
-        return len(channels) * int(np.prod(self.operator.mantissa.shape[1:]))
+    def _boxes(self, start: int, stop: int) -> tuple[Box, ...]:
+        return boxes(self.operator.geometry.output_shape, start, stop)

@@ -1,11 +1,11 @@
-"""How many synapses lead from each source neuron into a range of target neurons."""
+"""Which source neurons have synapses into a range of target neurons, and how many."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.geometry.boxes import Box, Ends, boxes
 from neurodeploy.geometry.conv import ConvGeometry
-from neurodeploy.program.operator import Conv, Dense, Sparse
+from neurodeploy.program.operator import Conv, Dense, Direct, Operator, Sparse
 
 
 def fan_out(
@@ -35,6 +35,43 @@ def fan_out(
             for box in boxes(shape, start, stop):
                 found += _conv(operator, box, effective)
             return found
+
+
+def reaches(operator: Operator, start: int, stop: int) -> NDArray[np.bool_]:
+    """Say which source neurons have a stored synapse into target neurons ``start:stop``, (n_in,).
+
+    Without weights (`Direct`) each reaches its own neuron; the length is then `stop`.
+    """
+    match operator:
+        case Direct():
+            return np.arange(stop) >= start
+        case Conv():
+            found = np.zeros(operator.geometry.input_shape, np.bool_)
+            for box in boxes(operator.geometry.output_shape, start, stop):
+                rows, columns = conv_reach(operator.geometry, box)
+                found[conv_channels(operator.geometry, box)] |= np.outer(rows, columns)
+            return found.ravel()
+        case _:
+            return fan_out(operator, start, stop, effective=False) > 0
+
+
+def conv_channels(geometry: ConvGeometry, box: Box) -> slice:
+    """Return the input channels that the output channels of `box` hear."""
+    n_in, n_out = geometry.weight_shape[1], geometry.out_channels // geometry.groups
+    first, last = box.channels
+    return slice(first // n_out * n_in, ((last - 1) // n_out + 1) * n_in)
+
+
+def conv_reach(geometry: ConvGeometry, box: Box) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which input rows and which input columns have a synapse into `box`."""
+    hits_y, hits_x = _hits(geometry, 0, box.rows), _hits(geometry, 1, box.columns)
+    return hits_y.any(axis=0), hits_x.any(axis=0)
+
+
+def conv_synapses(geometry: ConvGeometry, box: Box) -> int:
+    """Count the synapses into `box`, those of the padding left out."""
+    n_taps = [int(_hits(geometry, a, ends).sum()) for a, ends in ((0, box.rows), (1, box.columns))]
+    return (box.channels[1] - box.channels[0]) * geometry.weight_shape[1] * n_taps[0] * n_taps[1]
 
 
 def _sparse(operator: Sparse, start: int, stop: int, effective: bool) -> NDArray[np.int64]:
