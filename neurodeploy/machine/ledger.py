@@ -14,7 +14,7 @@ from neurodeploy.deployment.placement import Placement
 from neurodeploy.machine.counts import HOST, Count, Row, rows_of
 from neurodeploy.machine.kernels import accumulate
 from neurodeploy.program import Conv, Dense, Direct, Operator, Program, Projection, Sparse
-from neurodeploy.program.fan_out import fan_out
+from neurodeploy.program.fan_out import fan_out, reaches
 
 _FORMATS = {
     Dense: Count.SYNOPS_DENSE,
@@ -72,7 +72,7 @@ def ledger_of(program: Program, placement: Placement) -> Ledger:
     """Return what every spike of `program` causes under `placement`."""
     rows = rows_of(program, placement)
     causes = [_synapses(program, rows, projection) for projection in program.projections]
-    reached = {node.name: _reached_cores(program, rows, node.name) for node in program.nodes}
+    reached = {node.name: reached_cores(program, rows, node.name) for node in program.nodes}
     causes += [_messages(rows, placement, k, reached[row.node]) for k, row in enumerate(rows)]
     return Ledger(rows=rows, causes=tuple(c for c in causes if c.weights.shape[1]))
 
@@ -96,7 +96,7 @@ def _synapses(program: Program, rows: tuple[Row, ...], projection: Projection) -
     return _causes(projection.sources, 0, size, weights, targets, columns)
 
 
-def _reached_cores(
+def reached_cores(
     program: Program, rows: tuple[Row, ...], name: str
 ) -> dict[int, tuple[int, NDArray[np.bool_]]]:
     """Return, by core, its first row that `name` reaches and which neurons reach the core."""
@@ -113,9 +113,8 @@ def _reached_cores(
 
 def _reaches(operator: Operator, row: Row) -> NDArray[np.bool_]:
     """Return which sources have a synapse into `row`; without weights, each has its own neuron."""
-    if isinstance(operator, Direct):
-        return (np.arange(row.size) >= row.start) & (np.arange(row.size) < row.stop)
-    return fan_out(operator, row.start, row.stop, effective=False) > 0
+    found = reaches(operator, row.start, row.stop)
+    return np.pad(found, (0, row.size - row.stop)) if isinstance(operator, Direct) else found
 
 
 def _messages(

@@ -17,19 +17,17 @@ from neurodeploy.program.program import Program, Projection
 
 
 class Afferents(Protocol):
-    """One projection, seen from the neurons of its target.
-
-    Parameters
-    ----------
-    n_sources : sources that are summed; each sends axons of its own into one list of synapses.
-    list_bits : bits that each list of synapses takes beside them.
-    """
+    """One projection, seen from the neurons of its target."""
 
     @property
-    def n_sources(self) -> int: ...
+    def n_sources(self) -> int:
+        """Sources that are summed; each sends axons of its own into one list of synapses."""
+        ...
 
     @property
-    def list_bits(self) -> int: ...
+    def list_bits(self) -> int:
+        """Bits that each list of synapses takes beside them."""
+        ...
 
     def reached(self, start: int, stop: int) -> NDArray[np.bool_]:
         """Say which source neurons have a stored synapse into the range, (n_in,)."""

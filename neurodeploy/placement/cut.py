@@ -1,6 +1,7 @@
 """A population is cut into the fewest slices that a core can hold."""
 
 from collections.abc import Callable
+from functools import partial
 
 from neurodeploy.program.program import Population
 
@@ -21,7 +22,7 @@ def cut(population: Population, fits: Fits) -> tuple[Range, ...]:
     found = []
     start = 0
     while start < population.size:
-        stop = _longest(start, _ends(population, start), fits)
+        stop = longest(population, start, fits)
         if stop is None:
             break
         found.append((start, stop))
@@ -32,6 +33,15 @@ def cut(population: Population, fits: Fits) -> tuple[Range, ...]:
 def smallest(population: Population) -> int:
     """Return the neurons of the smallest slice: one, or a row of a channel."""
     return population.shape[2] if len(population.shape) == 3 else 1
+
+
+def longest(population: Population, start: int, fits: Fits) -> int | None:
+    """Return where the longest slice from `start` that fits ends; None if none does."""
+    for choices in _ends(population, start):
+        n_fitting = _count(choices, partial(fits, start))
+        if n_fitting:
+            return choices[n_fitting - 1]
+    return None
 
 
 def _ends(population: Population, start: int) -> tuple[range, ...]:
@@ -45,19 +55,15 @@ def _ends(population: Population, start: int) -> tuple[range, ...]:
     return (within,) if start % plane else (whole, within)
 
 
-def _longest(start: int, ends: tuple[range, ...], fits: Fits) -> int | None:
-    for choices in ends:
-        n_fitting = _count(choices, lambda stop: fits(start, stop))
-        if n_fitting:
-            return choices[n_fitting - 1]
-    return None
-
-
 def _count(choices: range, fits: Callable[[int], bool]) -> int:
-    """Return how many of the ascending `choices` fit, by bisection."""
-    if choices and fits(choices[-1]):
-        return len(choices)
-    low, high = 0, max(len(choices) - 1, 0)
+    """Return how many of the ascending `choices` fit: doubled until one does not, then bisected.
+
+    So that what is asked of `fits` is in proportion to the answer, not to the population.
+    """
+    step = 1
+    while step <= len(choices) and fits(choices[step - 1]):
+        step *= 2
+    low, high = step // 2, min(step - 1, len(choices))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(choices[middle - 1]) else (low, middle - 1)

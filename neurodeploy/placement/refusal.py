@@ -4,19 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from neurodeploy.deployment.placement import Slice, Usage
-from neurodeploy.hardware import Hardware
-from neurodeploy.placement.afferents import Afferents, load
-from neurodeploy.placement.cut import Range, smallest
+from neurodeploy.placement.afferents import load
+from neurodeploy.placement.cut import smallest
 from neurodeploy.placement.limits import (
     AXONS_IN,
     AXONS_OUT,
     NEURONS,
     SYNAPSE_BYTES,
-    Load,
     exceeded,
-    known_limit,
 )
-from neurodeploy.program.program import Program
+from neurodeploy.placement.problem import Problem
 
 _NOUNS = {
     NEURONS: "neurons",
@@ -32,56 +29,50 @@ _REMEDIES = {
 }
 
 
-def too_large(
-    program: Program,
-    hardware: Hardware,
-    ranges: Mapping[str, tuple[Range, ...]],
-    afferents: Mapping[str, Afferents],
-    limits: Load,
-) -> Iterator[str]:
+def too_large(problem: Problem, slices: Sequence[Slice]) -> Iterator[str]:
     """Name each population of which a single neuron, or row, is more than a core holds."""
-    for population in program.populations:
-        covered = ranges[population.name][-1][1] if ranges[population.name] else 0
+    for population in problem.program.populations:
+        own = (part.stop for part in slices if part.population == population.name)
+        covered = max(own, default=0)
         if covered == population.size:
             continue
         unit = smallest(population)
-        incoming = tuple(afferents[p.name] for p in program.projections_to(population.name))
-        asked = load(incoming, covered, covered + unit)
+        asked = load(problem.incoming(population.name), covered, covered + unit)
+        where = f"{problem.hardware.name}: population {population.name!r}"
         what = "one neuron" if unit == 1 else f"one row of {unit} neurons"
-        for name in exceeded(asked, limits):
+        for name in exceeded(asked, problem.limits):
             yield (
-                f"{hardware.name}: population {population.name!r}: {what} takes {asked[name]} "
-                f"{_NOUNS[name]}, a core holds {limits[name]}; {_REMEDIES[name]}"
+                f"{where}: {what} takes {asked[name]} "
+                f"{_NOUNS[name]}, a core holds {problem.limits[name]}; {_REMEDIES[name]}"
             )
 
 
 def too_many_axons_out(
-    hardware: Hardware,
-    slices: Sequence[Slice],
-    used: Sequence[Mapping[str, Usage]],
-    limits: Load,
+    problem: Problem, slices: Sequence[Slice], used: Sequence[Mapping[str, Usage]]
 ) -> Iterator[str]:
     """Name each core that sends more axons than it can, however far it is spread."""
+    limit = problem.limits.get(AXONS_OUT)
     for core, counts in enumerate(used):
         n_axons = counts[AXONS_OUT].used
-        if exceeded({AXONS_OUT: n_axons}, limits):
+        if exceeded({AXONS_OUT: n_axons}, problem.limits):
             names = sorted({part.population for part in slices if part.core == core})
+            where = f"{problem.hardware.name}: core {core} with {', '.join(map(repr, names))}"
             yield (
-                f"{hardware.name}: core {core} with {', '.join(map(repr, names))}: {n_axons} "
-                f"{_NOUNS[AXONS_OUT]}, a core holds {limits[AXONS_OUT]}; {_REMEDIES[AXONS_OUT]}"
+                f"{where}: {n_axons} {_NOUNS[AXONS_OUT]}, a core holds {limit}; "
+                f"{_REMEDIES[AXONS_OUT]}"
             )
 
 
-def too_many_cores(hardware: Hardware, slices: Sequence[Slice]) -> Iterator[str]:
+def too_many_cores(problem: Problem, slices: Sequence[Slice]) -> Iterator[str]:
     """Say how many cores and chips the placement takes, and which layers take the most."""
-    limit = known_limit(hardware, "cores")
+    limit = problem.n_cores
     cores = {part.core for part in slices}
     if limit is None or len(cores) <= limit:
         return
     by_layer = Counter(name for name, _ in {(part.population, part.core) for part in slices})
     largest = ", ".join(f"{name!r} on {n}" for name, n in _most(by_layer))
     yield (
-        f"{hardware.name}: the network takes {len(cores)} cores, which is "
+        f"{problem.hardware.name}: the network takes {len(cores)} cores, which is "
         f"{-(-len(cores) // limit)} chips; one chip has {limit}; "
         f"shrink or prune the largest layers: {largest}"
     )

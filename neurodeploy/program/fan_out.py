@@ -65,7 +65,7 @@ def conv_channels(geometry: ConvGeometry, box: Box) -> slice:
 def conv_reach(geometry: ConvGeometry, box: Box) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which input rows and which input columns have a synapse into `box`."""
     hits_y, hits_x = _hits(geometry, 0, box.rows), _hits(geometry, 1, box.columns)
-    return hits_y.any(axis=0), hits_x.any(axis=0)
+    return hits_y.sum(axis=0) > 0, hits_x.sum(axis=0) > 0
 
 
 def conv_synapses(geometry: ConvGeometry, box: Box) -> int:

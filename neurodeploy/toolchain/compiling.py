@@ -15,7 +15,7 @@ from neurodeploy.model import Model
 from neurodeploy.model.model_file import write_model
 from neurodeploy.model.nir_file import write_nir
 from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
-from neurodeploy.placement.place import Strategy, place
+from neurodeploy.placement import Strategy, place
 from neurodeploy.program import Program
 from neurodeploy.storage.atomic import new_folder
 from neurodeploy.target import Target
@@ -41,7 +41,7 @@ class CompileOptions:
     chip: str | None = None
     coding: InputCoding | None = None
     input_range: tuple[float, float] | None = None
-    placement: Strategy = "layer-order"
+    placement: Strategy = Strategy.LAYER_ORDER
 
 
 def compile_network(
