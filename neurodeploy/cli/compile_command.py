@@ -10,7 +10,7 @@ from neurodeploy.cli import options, output
 if TYPE_CHECKING:
     from neurodeploy.deployment.deployment import Deployment
     from neurodeploy.report.report import Report
-    from neurodeploy.toolchain import Encoding, Samples
+    from neurodeploy.toolchain import PlacementRow, RefusedPlacement, Samples
 
 
 def compile_(
@@ -22,7 +22,10 @@ def compile_(
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option("--data", help="Calibration .npz: its largest states set the scale."),
+        typer.Option(
+            "--data",
+            help="Calibration .npz: its largest states set the scale, its spikes the placement.",
+        ),
     ] = None,
     encode: options.Encode = None,
     steps: options.Steps = None,
@@ -31,6 +34,11 @@ def compile_(
     limit: options.Limit = None,
     input_coding: options.Coding = None,
     input_range: options.InputRange = None,
+    placement: options.PlacementName = "layer-order",
+    compare_placements: Annotated[
+        bool,
+        typer.Option("--compare-placements", help="Also print what each placement would cost."),
+    ] = False,
     dt: options.Dt = None,
     reset: options.ResetRule = None,
     if_gain: options.IfGain = None,
@@ -49,21 +57,29 @@ def compile_(
         model, options.conventions(dt, reset, if_gain, discretisation, framework)
     )
     coder = options.encoding(encode, steps, seed)
-    calibration = None if data is None else (options.samples(data, limit, layout), coder)
+    choices = options.compile_options(chip, input_coding, input_range, placement)
+    samples = (
+        None
+        if data is None
+        else toolchain.encoded_for(network, options.samples(data, limit, layout), coder)
+    )
     deployment = toolchain.compile_network(
-        network, target, options.compile_options(chip, input_coding, input_range), calibration
+        network, target, choices, None if samples is None else (samples, None)
     )
     folder = out or Path(f"{model.stem}.{target}")
-    on_data = None if calibration is None else _on_data(deployment, *calibration)
+    on_data = None if samples is None else _on_data(deployment, samples)
+    compared = toolchain.compare_on(deployment, samples) if compare_placements else None
     toolchain.save(deployment, folder)
     if json:
-        output.print_json(as_json(deployment, assumptions, folder, on_data))
+        output.print_json(as_json(deployment, assumptions, folder, on_data, compared))
         return
     print_configuration(deployment, assumptions)
     print_layers(deployment)
     print_usage(deployment)
     if on_data is not None:
         print_on_data(on_data)
+    if compared is not None:
+        print_compared(deployment, samples, compared)
     output.say(f"\nWrote {folder}/")
     output.next_command(f"neurodeploy profile {folder} --data stimulus.npz")
 
@@ -115,12 +131,12 @@ def print_layers(deployment: "Deployment") -> None:
     )
 
 
-def _on_data(deployment: "Deployment", samples: "Samples", coder: "Encoding | None") -> "Report":
+def _on_data(deployment: "Deployment", samples: "Samples") -> "Report":
     """Run the calibration data through the integers, for what only a run can tell."""
     from neurodeploy import toolchain
     from neurodeploy.target import RunOptions
 
-    stimulus = toolchain.stimulus_of(deployment, samples, coder)
+    stimulus = toolchain.stimulus_of(deployment, samples)
     return toolchain.profile(deployment, stimulus, RunOptions(fidelity=toolchain.Fidelity.L0))
 
 
@@ -133,6 +149,41 @@ def print_on_data(report: "Report") -> None:
     ]
     output.heading(f"On the calibration data, {report.n_samples} samples, per inference")
     output.table(("layer", "spikes", "wraps", "saturations", "dead", "always on"), rows)
+
+
+def print_compared(
+    deployment: "Deployment",
+    samples: "Samples | None",
+    rows: "tuple[PlacementRow | RefusedPlacement, ...]",
+) -> None:
+    """Print what each placement costs in a time step."""
+    from neurodeploy.toolchain import PlacementRow
+
+    basis = "a spike of all in every step" if samples is None else "the calibration data's spikes"
+    output.heading(f"Placements, per step, for {basis}")
+    columns = ("placement", "cores", "busiest core", "max/mean", "busiest link", "messages", "hops")
+    found = [row for row in rows if isinstance(row, PlacementRow)]
+    output.table(columns, [_compared(deployment, row) for row in found])
+    for row in rows:
+        if not isinstance(row, PlacementRow):
+            output.say(f"{row.strategy}: does not fit: {'; '.join(row.reasons)}")
+
+
+def _compared(deployment: "Deployment", row: "PlacementRow") -> tuple[str, ...]:
+    tick_s = deployment.hardware.tick_ps * 1e-12
+    work = (
+        output.si(row.busiest_core_work * tick_s, "s")
+        if row.unit == "ticks"
+        else f"{output.number(row.busiest_core_work)} ops"
+    )
+    traffic = (row.busiest_link_messages, row.messages, row.hops)
+    return (
+        row.strategy.value,
+        str(row.n_cores),
+        work,
+        f"{row.imbalance:.2f}",
+        *(output.number(value) for value in traffic),
+    )
 
 
 def print_usage(deployment: "Deployment") -> None:
@@ -160,11 +211,13 @@ def as_json(
     assumptions: tuple[str, ...],
     folder: Path,
     on_data: "Report | None",
+    compared: "tuple[PlacementRow | RefusedPlacement, ...] | None",
 ) -> dict[str, object]:
     """Return what `--json` prints."""
     from neurodeploy.report.json_file import as_json as report_json
 
     return {
+        "placements": None if compared is None else [options.as_plain(row) for row in compared],
         "on_calibration_data": None if on_data is None else report_json(on_data)["layers"],
         "folder": str(folder),
         "digest": deployment.digest,
@@ -172,6 +225,7 @@ def as_json(
         "chip": deployment.hardware.name,
         "input_coding": deployment.coding.value,
         "cores": deployment.placement.n_cores,
+        "placement": deployment.placement.strategy,
         "history": list(deployment.history),
         "assumptions": list(assumptions),
         "usage": options.as_plain(deployment.placement)["usage"],

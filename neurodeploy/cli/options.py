@@ -83,6 +83,15 @@ InputRange = Annotated[
     typer.Option("--input-range", help="Declared range of input values, LOW:HIGH, e.g. 0:3."),
 ]
 
+PlacementName = Annotated[
+    str,
+    typer.Option(
+        "--placement",
+        help="layer-order (fewest cores), balanced (least work on the busiest core) or "
+        "traffic-aware (balanced, and the fewest messages on the busiest link).",
+    ),
+]
+
 
 def conventions(
     dt: float | None,
@@ -138,16 +147,23 @@ def encoding(encode: str | None, steps: int | None, seed: int) -> "Encoding | No
 
 
 def compile_options(
-    chip: str | None, coding: str | None, input_range: str | None
+    chip: str | None,
+    coding: str | None,
+    input_range: str | None,
+    placement: str = "layer-order",
 ) -> "CompileOptions":
     """Return how to compile."""
     from neurodeploy.deployment.host import InputCoding
-    from neurodeploy.toolchain import CompileOptions
+    from neurodeploy.toolchain import CompileOptions, Strategy
 
     if coding is not None and coding not in set(InputCoding):
         allowed = ", ".join(InputCoding)
         raise InputError("ND2601", f"--input-coding is {coding!r}, allowed are {allowed}")
+    if placement not in set(Strategy):
+        allowed = ", ".join(Strategy)
+        raise InputError("ND2601", f"--placement is {placement!r}, allowed are {allowed}")
     return CompileOptions(
+        placement=Strategy(placement),
         chip=chip,
         coding=None if coding is None else InputCoding(coding),
         input_range=None if input_range is None else _range(input_range),

@@ -1,6 +1,6 @@
 """Stimulus files: an `.npz` with ``x`` (sample, step, *shape) or (sample, *shape), labels ``y``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,15 @@ class Encoding:
 class Samples:
     """What a stimulus file holds: `x` (sample, ...) and labels (sample,) or None.
 
-    `layout` is how the file had it; `x` is (sample, step, *shape) in any case.
+    `layout` is how the file had it; `x` is (sample, step, *shape) in any case. `coder` says what
+    made the series, or is None for one as the file gave it.
     """
 
     x: Array
     y: NDArray[np.int64] | None
     where: str
     layout: Layout = Layout.SAMPLE_STEP
+    coder: str | None = None
 
 
 def read_samples(
@@ -88,6 +90,18 @@ def samples_of(
     return Samples(x=np.ascontiguousarray(x[:limit]), y=labels, where=where, layout=layout)
 
 
+def encoded(samples: Samples, shape: tuple[int, ...], encoding: Encoding | None) -> Samples:
+    """Return `samples` as a series, so that what uses them several times codes them once.
+
+    Raises
+    ------
+    InputError
+        As `series_of`.
+    """
+    x, coder = series_of(samples, shape, encoding)
+    return replace(samples, x=x, layout=Layout.SAMPLE_STEP, coder=coder)
+
+
 def series_of(
     samples: Samples, shape: tuple[int, ...], encoding: Encoding | None
 ) -> tuple[Array, str]:
@@ -107,7 +121,7 @@ def series_of(
             f"{encoding.coder}, which makes them; give one of the two",
         )
     if x.shape[2:] == shape and encoding is None:
-        return x, f"as given, {x.shape[1]} steps"
+        return x, samples.coder or f"as given, {x.shape[1]} steps"
     if x.shape[1:] != shape:
         raise InputError(
             "ND2306",

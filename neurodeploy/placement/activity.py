@@ -18,7 +18,7 @@ class Activity:
     ----------
     spikes : int64 (neuron,) in C order, by the name of every input and population.
     n_steps : the steps they were counted over, all samples together.
-    origin : where they come from, in words.
+    origin : where they come from: what completes "the activity is ..."
     """
 
     spikes: Mapping[str, NDArray[np.int64]]
@@ -41,5 +41,5 @@ def every_step(program: Program) -> Activity:
     return Activity(
         spikes={name: np.ones(size, np.int64) for name, size in sizes.items()},
         n_steps=1,
-        origin="without calibration data, every neuron is taken to spike in every step",
+        origin="assumed for want of calibration data: a spike of all in every step",
     )

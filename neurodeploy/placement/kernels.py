@@ -44,9 +44,9 @@ def _touch(loads: Ints, sent: Ints, x: Ints, y: Ints, a: int, b: int, sign: int)
 
 
 @numba.njit(cache=True, nogil=True)
-def _score(loads: Ints) -> tuple[int, float]:
+def _score(loads: Ints) -> tuple[np.int64, float]:
     """Return the busiest link, and the sum of squares, which breaks ties."""
-    busiest, squares = 0, 0.0
+    busiest, squares = np.int64(0), 0.0
     for load in loads.flat:
         if load > busiest:
             busiest = load

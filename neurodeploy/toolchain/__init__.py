@@ -4,8 +4,16 @@ from neurodeploy.frontends.layout import Layout
 from neurodeploy.frontends.samples import Encoding, Samples, read_samples
 from neurodeploy.machine.timing import Fidelity
 from neurodeploy.model.nir_file import write_nir
+from neurodeploy.placement import PlacementRow, RefusedPlacement, Strategy
 from neurodeploy.report.build import build_report
-from neurodeploy.toolchain.compiling import CompileOptions, compile_network, load_deployment, save
+from neurodeploy.toolchain.calibrating import activity_on, compare_on
+from neurodeploy.toolchain.compiling import (
+    CompileOptions,
+    compile_network,
+    encoded_for,
+    load_deployment,
+    save,
+)
 from neurodeploy.toolchain.loading import Network, export_snntorch, inspect_file, load, load_model
 from neurodeploy.toolchain.running import float_accuracy, profile, run, stimulus_of
 from neurodeploy.toolchain.verifying import VerifyOptions, verify, write_verification
@@ -16,10 +24,16 @@ __all__ = [
     "Fidelity",
     "Layout",
     "Network",
+    "PlacementRow",
+    "RefusedPlacement",
     "Samples",
+    "Strategy",
     "VerifyOptions",
+    "activity_on",
     "build_report",
+    "compare_on",
     "compile_network",
+    "encoded_for",
     "export_snntorch",
     "float_accuracy",
     "inspect_file",

@@ -6,7 +6,7 @@ from pathlib import Path
 from neurodeploy.deployment.deployment import MARKER, Deployment, read_deployment, write_deployment
 from neurodeploy.deployment.host import InputCoding
 from neurodeploy.errors import DoesNotCompile, InputError
-from neurodeploy.frontends.samples import Encoding, Samples, series_of
+from neurodeploy.frontends.samples import Encoding, Samples, encoded
 from neurodeploy.hardware import Arithmetic, Hardware
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.hardware.violations import range_violations
@@ -20,6 +20,7 @@ from neurodeploy.program import Program
 from neurodeploy.storage.atomic import new_folder
 from neurodeploy.target import Target
 from neurodeploy.target.registry import find_target
+from neurodeploy.toolchain.calibrating import activity_on, on_one_core_of
 from neurodeploy.toolchain.loading import Network
 
 Calibration = tuple[Samples, Encoding | None]
@@ -36,6 +37,7 @@ class CompileOptions:
     coding : how values enter; None is ``graded`` or ``encoded`` by the declared range, and
         ``injected`` where the chip takes no payload.
     input_range : declared range of the input's values; None is the calibration data's, or 0 to 1.
+    placement : strategy; all but ``layer-order`` plan for the activity on the calibration data.
     """
 
     chip: str | None = None
@@ -55,7 +57,8 @@ def compile_network(
     Parameters
     ----------
     calibration : data whose largest states set the scale; without, wraps are excluded by the
-        worst case over the declared input range. A Program keeps its own scale.
+        worst case over the declared input range. A Program keeps its own scale. The same data
+        tells the placement how often each neuron spikes.
 
     Raises
     ------
@@ -65,20 +68,28 @@ def compile_network(
     """
     target = find_target(target_name)
     hardware = load_chip(options.chip or target.default_chip)
+    data = None if calibration is None else encoded_for(network, *calibration)
     if isinstance(network, Program):
-        return _placed(network, target, hardware, options)
-    model = _ranged(FoldBatchNorm().apply(network), options, calibration)
+        deployment = _unplaced(network, target, hardware)
+        return _placed(deployment, options.placement, data)
+    model = _ranged(FoldBatchNorm().apply(network), options, data)
     coding = options.coding or _default_coding(model, hardware)
-    peaks = None if calibration is None else _peaks(model, *calibration)
+    peaks = None if data is None else _peaks(model, data)
     lowered = lower(model, ranges=hardware.ranges, coding=coding, peaks=peaks)
-    return replace(
-        _placed(lowered.program, target, hardware, options),
+    deployment = replace(
+        _unplaced(lowered.program, target, hardware),
         coding=coding,
         model=model,
         quantisation=lowered.quantisation,
         host=lowered.host,
-        history=(*model.history, *_decisions(options, coding, calibration)),
+        history=(*model.history, *_decisions(coding, data)),
     )
+    return _placed(deployment, options.placement, data)
+
+
+def encoded_for(network: Network, samples: Samples, encoding: Encoding | None) -> Samples:
+    """Return `samples` as the series that `network` takes."""
+    return encoded(samples, network.inputs[0].shape, encoding)
 
 
 def save(deployment: Deployment, folder: Path) -> None:
@@ -107,9 +118,8 @@ def _write_model(model: Model, folder: Path) -> None:
         write_model(model, folder / "model")
 
 
-def _placed(
-    program: Program, target: Target, hardware: Hardware, options: CompileOptions
-) -> Deployment:
+def _unplaced(program: Program, target: Target, hardware: Hardware) -> Deployment:
+    """Return `program` checked, on one core as yet."""
     found = target.violations(program, hardware)
     if hardware.arithmetic is not Arithmetic.NONE:
         found = (*range_violations(program, hardware), *found)
@@ -120,22 +130,29 @@ def _placed(
         target=target.name,
         program=program,
         hardware=hardware,
-        placement=place(program, hardware, options.placement),
+        placement=on_one_core_of(program),
         coding=InputCoding.GRADED if graded else InputCoding.ENCODED,
-        history=("integers: the file's own", f"placement: {options.placement}"),
+        history=("integers: the file's own",),
     )
 
 
-def _ranged(model: Model, options: CompileOptions, calibration: Calibration | None) -> Model:
+def _placed(deployment: Deployment, strategy: Strategy, data: Samples | None) -> Deployment:
+    decision, activity = f"placement: {strategy}", None
+    if strategy is not Strategy.LAYER_ORDER:
+        activity = activity_on(deployment, data)
+        decision += f", activity {activity.origin}"
+    placement = place(deployment.program, deployment.hardware, strategy, activity)
+    return replace(deployment, placement=placement, history=(*deployment.history, decision))
+
+
+def _ranged(model: Model, options: CompileOptions, data: Samples | None) -> Model:
     """Return `model` with the declared range of its first input's values."""
     if options.input_range is not None:
         low, high = options.input_range
         origin = "as declared"
-    elif calibration is not None:
-        samples, encoding = calibration
-        origin = f"as in {samples.where}"
-        x, _ = series_of(samples, model.inputs[0].shape, encoding)
-        low, high = min(float(x.min()), 0.0), max(float(x.max()), 1.0)
+    elif data is not None:
+        origin = f"as in {data.where}"
+        low, high = min(float(data.x.min()), 0.0), max(float(data.x.max()), 1.0)
     else:
         return model
     first = replace(model.inputs[0], low=low, high=high)
@@ -156,22 +173,17 @@ def _default_coding(model: Model, hardware: Hardware) -> InputCoding:
     return InputCoding.GRADED if takes_payload else InputCoding.INJECTED
 
 
-def _peaks(
-    model: Model, samples: Samples, encoding: Encoding | None
-) -> dict[str, tuple[float, float]]:
-    x, _ = series_of(samples, model.inputs[0].shape, encoding)
-    simulation = model.simulate(x)
+def _peaks(model: Model, data: Samples) -> dict[str, tuple[float, float]]:
+    simulation = model.simulate(data.x)
     return {
         p.name: (simulation.peak_i[p.name], simulation.peak_v[p.name]) for p in model.populations
     }
 
 
-def _decisions(
-    options: CompileOptions, coding: InputCoding, calibration: Calibration | None
-) -> tuple[str, ...]:
+def _decisions(coding: InputCoding, data: Samples | None) -> tuple[str, ...]:
     scale = (
         "scale: worst case over the declared input range"
-        if calibration is None
-        else f"scale: calibrated on {len(calibration[0].x)} samples of {calibration[0].where}"
+        if data is None
+        else f"scale: calibrated on {len(data.x)} samples of {data.where}"
     )
-    return (f"input coding: {coding.value}", scale, f"placement: {options.placement}")
+    return (f"input coding: {coding.value}", scale)
