@@ -4,30 +4,17 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-from support.random_programs import KINDS, Case, random_case, random_slices
+from support.random_programs import KINDS, random_case
+from support.scattered import scattered
 
 from neurodeploy.deployment.deployment import Deployment
-from neurodeploy.deployment.placement import Placement, Slice
+from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.machine.counts import HARDWARE_SYNOPS, HOST, Count, rows_of
 from neurodeploy.program import Conv, Dense, Direct, Program, Projection, Sparse
 from neurodeploy.program.reference import Trace, simulate
 from neurodeploy.target import RunOptions, Stimulus
 from neurodeploy_cpu_emu.target import TARGET
-
-CORES = 5
-
-
-def scattered(case: Case) -> Placement:
-    """Random slices on random cores of a 3 by 2 mesh of tiles."""
-    rng = np.random.default_rng(case.seed)
-    slices = tuple(
-        Slice(population=name, core=int(rng.integers(CORES)), start=start, stop=stop)
-        for name, ranges in random_slices(rng, case.program).items()
-        for start, stop in ranges
-    )
-    tiles = tuple((int(rng.integers(3)), int(rng.integers(2))) for _ in range(CORES))
-    return Placement(strategy="random", slices=slices, tiles=tiles, usage=({},) * CORES)
 
 
 def connected(projection: Projection, n_in: int, n_out: int) -> np.ndarray:

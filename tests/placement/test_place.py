@@ -2,108 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from support.placements import FORMATS, chip, network, ones, programs, stored
 
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.errors import DoesNotCompile
 from neurodeploy.geometry.conv import ConvGeometry
-from neurodeploy.hardware import Evidence, Hardware, Quantity, SynapseFormat, Topology
+from neurodeploy.hardware import Evidence, Hardware
 from neurodeploy.hardware.toml_file import load_chip
-from neurodeploy.placement import place
-from neurodeploy.program import (
-    Conv,
-    Dense,
-    Direct,
-    Input,
-    Operator,
-    Output,
-    Population,
-    Program,
-    Projection,
-    Sparse,
-)
-from neurodeploy.terms import Readout
-
-FORMATS = {
-    "dense": SynapseFormat(bits_per_synapse=8, bits_per_axon=16, shared=False, source="a test"),
-    "sparse": SynapseFormat(bits_per_synapse=12, bits_per_axon=16, shared=False, source="a test"),
-    "conv": SynapseFormat(bits_per_synapse=8, bits_per_axon=0, shared=True, source="a test"),
-}
-
-
-def chip(evidence: Evidence = Evidence.VENDOR, **limits: int) -> Hardware:
-    def quantity(value: int) -> Quantity:
-        return Quantity(
-            value=value, low=value, high=value, unit="count", evidence=evidence, source="a test"
-        )
-
-    return replace(
-        load_chip("ideal"),
-        name="chip",
-        topology=Topology(mesh_width=2, mesh_height=2, cores_per_tile=2),
-        limits={name: quantity(value) for name, value in limits.items()},
-        synapse_formats=FORMATS,
-    )
-
-
-def neurons(name: str, shape: tuple[int, ...]) -> Population:
-    return Population(name=name, shape=shape, du=4095, dv=0, vth=1)
-
-
-def network(
-    n_inputs: int, populations: dict[str, tuple[int, ...]], joins: dict[tuple[str, str], Operator]
-) -> Program:
-    return Program(
-        inputs=(Input(name="in", shape=(n_inputs,)),),
-        populations=tuple(neurons(name, shape) for name, shape in populations.items()),
-        projections=tuple(
-            Projection(
-                name=f"{source}-{target}",
-                sources=(source,),
-                target=target,
-                operator=operator,
-                delay_steps=0 if isinstance(operator, Direct) else 1,
-            )
-            for (source, target), operator in joins.items()
-        ),
-        outputs=(Output(population=list(populations)[-1], readout=Readout.COUNT),),
-    )
-
-
-def ones(n_out: int, n_in: int) -> Dense:
-    return Dense(mantissa=np.ones((n_out, n_in)))
-
-
-def stored(operator: Operator, n_target: int) -> NDArray[np.bool_]:
-    """Return which synapses are stored, (n_target, n_in), from the definition of each operator."""
-    match operator:
-        case Direct():
-            return np.eye(n_target, dtype=np.bool_)
-        case Dense():
-            return np.ones(operator.mantissa.shape, np.bool_)
-        case Sparse():
-            found = np.zeros((operator.n_out, operator.n_in), np.bool_)
-            sources = np.repeat(np.arange(operator.n_in), np.diff(operator.indptr))
-            found[operator.targets, sources] = True
-            return found
-        case Conv():
-            g = operator.geometry
-            shape = (*g.output_shape, *g.input_shape)
-            found = np.zeros(shape, np.bool_)
-            n_in, n_out = g.weight_shape[1], g.out_channels // g.groups
-            for o, c, i, j in np.ndindex(g.weight_shape):
-                rows, columns = (
-                    zip(*g.taps(axis, tap), strict=True) for axis, tap in ((0, i), (1, j))
-                )
-                for (y, row), (x, column) in product(list(rows), list(columns)):
-                    found[o, y, x, o // n_out * n_in + c, row, column] = True
-            return found.reshape(operator.n_out, operator.n_in)
+from neurodeploy.placement import Strategy, place
+from neurodeploy.program import Conv, Dense, Direct, Operator, Program, Sparse
 
 
 def naive_axons(program: Program, placement: Placement) -> list[dict[str, int]]:
@@ -130,52 +42,72 @@ def naive_axons(program: Program, placement: Placement) -> list[dict[str, int]]:
     return found
 
 
-@st.composite
-def programs(draw: st.DrawFn) -> Program:
-    """A conv layer, a dense one, a sparse one that loops back, and a direct join of both."""
-    channels, size = draw(st.integers(1, 3)), draw(st.integers(2, 4))
-    geometry = ConvGeometry(
-        input_shape=(1, size, size),
-        out_channels=channels,
-        kernel=(2, 2),
-        stride=(draw(st.integers(1, 2)), 1),
-        padding=(draw(st.integers(0, 1)), 0),
-    )
-    n_conv = int(np.prod(geometry.output_shape))
-    width = draw(st.integers(1, 9))
-    kept = np.random.default_rng(draw(st.integers(0, 9))).integers(0, 2, (width, width)) > 0
-    mantissa = np.ones((width, width), np.int32)
-    return network(
-        size * size,
-        {"conv": geometry.output_shape, "fc": (width,), "rec": (width,)},
-        {
-            ("in", "conv"): Conv(mantissa=np.ones(geometry.weight_shape), geometry=geometry),
-            ("conv", "fc"): ones(width, n_conv),
-            ("fc", "rec"): Direct(),
-            ("rec", "fc"): Sparse.from_dense(mantissa, kept),
-        },
-    )
+def naive_bytes(program: Program, placement: Placement, hardware: Hardware) -> list[int]:
+    """Bytes of synapses by core: every synapse, kernel and list of synapses once."""
+    bits = [0] * placement.n_cores
+    for projection in program.projections:
+        operator, target = projection.operator, program.population(projection.target)
+        if isinstance(operator, Direct):
+            continue
+        joined = stored(operator, target.size)
+        layout = hardware.synapse_formats[type(operator).__name__.lower()]
+        for core in range(placement.n_cores):
+            here = [
+                index
+                for part in placement.slices_of(target.name)
+                if part.core == core
+                for index in range(part.start, part.stop)
+            ]
+            n_synapses = int(joined[here].sum())
+            if isinstance(operator, Conv) and layout.shared:
+                _, height, width = operator.geometry.output_shape
+                channels = {index // (height * width) for index in here}
+                n_synapses = sum(operator.mantissa[channel].size for channel in channels)
+            n_lists = int(joined[here].any(axis=0).sum())
+            bits[core] += n_synapses * layout.bits_per_synapse + n_lists * layout.bits_per_axon
+    return [-(-n // 8) for n in bits]
 
 
-@given(programs(), st.integers(3, 12), st.integers(40, 200), st.integers(16, 64))
+@pytest.mark.parametrize("strategy", Strategy)
+@given(
+    programs(),
+    st.integers(3, 12),
+    st.integers(40, 200),
+    st.integers(16, 64),
+    st.booleans(),
+    st.sampled_from([0, 5]),
+)
 @settings(max_examples=60, deadline=None)
 def test_placement_holds_every_neuron_once_within_all_limits(
-    program: Program, n_neurons: int, n_bytes: int, n_axons: int
+    strategy: Strategy,
+    program: Program,
+    n_neurons: int,
+    n_bytes: int,
+    n_axons: int,
+    shared: bool,
+    list_bits: int,
 ) -> None:
     limited = chip(
+        cores=30,
         neurons_per_core=n_neurons,
         synapse_bytes_per_core=n_bytes,
         axons_in_per_core=n_axons,
         axons_out_per_core=n_axons,
     )
+    layout = replace(FORMATS["conv"], shared=shared, bits_per_axon=list_bits)
+    limited = replace(limited, synapse_formats=FORMATS | {"conv": layout})
     try:
-        placement = place(program, limited)
+        placement = place(program, limited, strategy)
     except DoesNotCompile:
         return
+    assert placement == place(program, limited, strategy)
     for population in program.populations:
         slices = placement.slices_of(population.name)
         covered = [index for part in slices for index in range(part.start, part.stop)]
         assert covered == list(range(population.size))
+    assert len(placement.tiles) == placement.n_cores <= 30
+    tiles = [limited.topology.tile_of(core) for core in range(30)]
+    assert all(placement.tiles.count(tile) <= tiles.count(tile) for tile in placement.tiles)
     for usage in placement.usage:
         assert all(
             entry.limit is not None and entry.used <= entry.limit for entry in usage.values()
@@ -185,6 +117,8 @@ def test_placement_holds_every_neuron_once_within_all_limits(
         for u in placement.usage
     ]
     assert found == naive_axons(program, placement)
+    stored_bytes = [u["synapse_bytes_per_core"].used for u in placement.usage]
+    assert stored_bytes == naive_bytes(program, placement, limited)
 
 
 def used(placement: Placement) -> list[tuple[int, ...]]:
