@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
+from neurodeploy.machine.causes import Causes, Effect, causes_of
 from neurodeploy.machine.counts import HOST, Count, Row, rows_of
 from neurodeploy.machine.kernels import accumulate
 from neurodeploy.program import Conv, Dense, Direct, Operator, Program, Projection, Sparse
@@ -21,24 +22,6 @@ _FORMATS = {
     Sparse: Count.SYNOPS_SPARSE,
     Conv: Count.SYNOPS_CONV,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Causes:
-    """What a value that is not 0 causes, for neurons ``start:stop`` of the sum of `sources`.
-
-    Parameters
-    ----------
-    weights : int32 (stop - start, k)
-    rows, columns : int64 (k,), where each of the k effects is counted.
-    """
-
-    sources: tuple[str, ...]
-    start: int
-    stop: int
-    weights: NDArray[np.int32]
-    rows: NDArray[np.int64]
-    columns: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,45 +38,50 @@ class Ledger:
         ----------
         rasters : integers (step, neuron) of every input and population.
         """
-        counts = np.zeros((n_steps, len(self.rows), len(Count)), np.int64)
+        counts = np.zeros((n_steps, len(self.rows) * len(Count)), np.int64)
         for causes in self.causes:
             raster = rasters[causes.sources[0]]
             for source in causes.sources[1:]:
                 raster = raster.astype(np.int32) + rasters[source]
-            effects = np.zeros((n_steps, causes.weights.shape[1]), np.int64)
             part = raster[:, causes.start : causes.stop]
-            accumulate(part, causes.weights, effects)
-            for k, (row, column) in enumerate(zip(causes.rows, causes.columns, strict=True)):
-                counts[:, row, column] += effects[:, k]
-        return counts
+            accumulate(part, causes.class_of, causes.first, causes.targets, causes.weights, counts)
+        return counts.reshape(n_steps, len(self.rows), len(Count))
 
 
 def ledger_of(program: Program, placement: Placement) -> Ledger:
     """Return what every spike of `program` causes under `placement`."""
     rows = rows_of(program, placement)
-    causes = [_synapses(program, rows, projection) for projection in program.projections]
+    causes = [c for projection in program.projections for c in _synapses(program, rows, projection)]
     reached = {node.name: reached_cores(program, rows, node.name) for node in program.nodes}
     causes += [_messages(rows, placement, k, reached[row.node]) for k, row in enumerate(rows)]
-    return Ledger(rows=rows, causes=tuple(c for c in causes if c.weights.shape[1]))
+    return Ledger(rows=rows, causes=tuple(c for c in causes if len(c.targets)))
 
 
-def _synapses(program: Program, rows: tuple[Row, ...], projection: Projection) -> Causes:
-    operator = projection.operator
-    size = int(np.prod(program.shape_of(projection.sources[0]), dtype=np.int64))
-    weights: list[NDArray[np.int64]] = []
-    targets: list[int] = []
-    columns: list[int] = []
-    for k, row in enumerate(rows):
-        if row.node != projection.target or isinstance(operator, Direct):
-            continue
-        effective = fan_out(operator, row.start, row.stop, effective=True)
-        weights += [fan_out(operator, row.start, row.stop, effective=False), effective]
-        columns += [_FORMATS[type(operator)], Count.SYNOPS_EFFECTIVE]
-        if projection.graded:
-            weights.append(effective)
-            columns.append(Count.MACS)
-        targets += [k] * (len(columns) - len(targets))
-    return _causes(projection.sources, 0, size, weights, targets, columns)
+def _synapses(
+    program: Program, rows: tuple[Row, ...], projection: Projection
+) -> tuple[Causes, ...]:
+    """Return what the stored and what the effective synapses do: patterns of their own each."""
+    operator, sources = projection.operator, projection.sources
+    if isinstance(operator, Direct):
+        return ()
+    size = int(np.prod(program.shape_of(sources[0]), dtype=np.int64))
+    own = [k for k, row in enumerate(rows) if row.node == projection.target]
+    stored = (
+        Effect(k, _FORMATS[type(operator)], _fan_out(operator, rows[k], effective=False))
+        for k in own
+    )
+    columns = (Count.SYNOPS_EFFECTIVE, *((Count.MACS,) if projection.graded else ()))
+    effective = (
+        Effect(k, column, weights)
+        for k in own
+        for weights in (_fan_out(operator, rows[k], effective=True),)
+        for column in columns
+    )
+    return causes_of(sources, 0, size, stored), causes_of(sources, 0, size, effective)
+
+
+def _fan_out(operator: Dense | Sparse | Conv, row: Row, *, effective: bool) -> NDArray[np.int64]:
+    return fan_out(operator, row.start, row.stop, effective=effective)
 
 
 def reached_cores(
@@ -124,16 +112,21 @@ def _messages(
     reached: Mapping[int, tuple[int, NDArray[np.bool_]]],
 ) -> Causes:
     row = rows[k]
-    part = slice(row.start, row.stop)
-    spikes = np.ones(row.stop - row.start, np.int64)
-    weights, targets, columns = [spikes], [k], [int(Count.SPIKES)]
+    out, along_x, along_y = np.zeros((3, row.stop - row.start), np.int64)
+    arriving = []
     for core, (first, neurons) in reached.items():
-        sent = neurons[part].astype(np.int64)
+        sent = neurons[row.start : row.stop].astype(np.int64)
         east_west, north_south = _hops(placement, row.core, core)
-        weights += [sent, sent, sent * east_west, sent * north_south]
-        targets += [k, first, k, k]
-        columns += [Count.MESSAGES_OUT, Count.MESSAGES_IN, Count.HOPS_EW, Count.HOPS_NS]
-    return _causes((row.node,), row.start, row.stop, weights, targets, columns)
+        out, along_x, along_y = out + sent, along_x + sent * east_west, along_y + sent * north_south
+        arriving.append(Effect(first, Count.MESSAGES_IN, sent))
+    spikes = np.ones(row.stop - row.start, np.int64)
+    own = (
+        Effect(k, Count.SPIKES, spikes),
+        Effect(k, Count.MESSAGES_OUT, out),
+        Effect(k, Count.HOPS_EW, along_x),
+        Effect(k, Count.HOPS_NS, along_y),
+    )
+    return causes_of((row.node,), row.start, row.stop, (*own, *arriving))
 
 
 def _hops(placement: Placement, source: int, target: int) -> tuple[int, int]:
@@ -142,22 +135,3 @@ def _hops(placement: Placement, source: int, target: int) -> tuple[int, int]:
         return 0, 0
     (x0, y0), (x1, y1) = placement.tiles[source], placement.tiles[target]
     return abs(x1 - x0), abs(y1 - y0)
-
-
-def _causes(
-    sources: tuple[str, ...],
-    start: int,
-    stop: int,
-    weights: list[NDArray[np.int64]],
-    rows: list[int],
-    columns: list[int],
-) -> Causes:
-    empty = np.zeros((stop - start, 0), np.int32)
-    return Causes(
-        sources=sources,
-        start=start,
-        stop=stop,
-        weights=np.stack(weights, axis=1).astype(np.int32) if weights else empty,
-        rows=np.asarray(rows, np.int64),
-        columns=np.asarray(columns, np.int64),
-    )
