@@ -1,7 +1,8 @@
 """Place and profile a network of weight-shared convolutions that fills a Loihi 2.
 
-Run: python tools/bench_placement.py [--strategy layer-order] [--steps 10] [--rate 0.05]
-Prints seconds and the peak memory of this process after each stage.
+Run: python tools/bench_placement.py [--strategy layer-order] [--steps 10] [--rate 0.05] [--profile]
+Prints the seconds of each stage, the peak memory of this process, and the placements compared for a
+spike of all neurons in every step.
 """
 
 import argparse
@@ -17,7 +18,13 @@ import numpy as np
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.geometry.conv import ConvGeometry
 from neurodeploy.hardware.toml_file import load_chip
-from neurodeploy.placement import Strategy, compare_placements, place
+from neurodeploy.placement import (
+    PlacementRow,
+    RefusedPlacement,
+    Strategy,
+    compare_placements,
+    place,
+)
 from neurodeploy.program import Conv, Input, Output, Population, Program, Projection
 from neurodeploy.report.build import build_report
 from neurodeploy.target import RunOptions, Stimulus
@@ -72,6 +79,18 @@ def stage(name: str, profiled: bool) -> Iterator[None]:
         pstats.Stats(profile).sort_stats("cumulative").print_stats(25)
 
 
+def print_row(row: PlacementRow | RefusedPlacement, tick_ps: int) -> None:
+    if isinstance(row, RefusedPlacement):
+        print(f"  {row.strategy}: {'; '.join(row.reasons)}")
+        return
+    busiest_us = row.busiest_core_work * tick_ps * 1e-6
+    print(
+        f"  {row.strategy}: {row.n_cores} cores, busiest {busiest_us:,.0f} us a step, "
+        f"max/mean {row.imbalance:.2f}, busiest link {row.busiest_link_messages:,.0f} messages, "
+        f"{row.hops:,.0f} hops"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--strategy", default="layer-order")
@@ -88,7 +107,7 @@ def main() -> None:
     with stage("compare", options.profile):
         rows = compare_placements(program, chip)
     for row in rows:
-        print(row)
+        print_row(row, chip.tick_ps)
     target = find_target("cpu-emu")
     deployment = Deployment(target=target.name, program=program, hardware=chip, placement=placement)
     spikes = rng.random((1, options.steps, CHANNELS[0], SIZE, SIZE)) < options.rate

@@ -6,6 +6,7 @@ import numpy as np
 
 from neurodeploy.deployment.placement import Slice
 from neurodeploy.placement.afferents import load
+from neurodeploy.placement.barrier import spans
 from neurodeploy.placement.cut import Fits, longest, smallest
 from neurodeploy.placement.layer_order import layer_order
 from neurodeploy.placement.limits import AXONS_OUT, NEURONS, Load, exceeded
@@ -21,23 +22,42 @@ def balanced(problem: Problem, work: Work) -> tuple[Slice, ...]:
 
     The least cap on a core's work is found by bisection; under a cap, each core is filled in order
     as far as the cap and its limits allow, which for a chain of neurons needs the fewest cores.
-    All cores of the chip may be used, but none is opened for what the barrier hides: a step takes
-    as long as the barrier in any case. Where the chip states no number of cores, as many as
-    `layer_order` takes. The result is never busier than that of `layer_order`.
+    All cores of the chip may be used, but none is opened for what the barrier hides, nor more tiles
+    than pay for their longer barrier: a step takes as long as the longer of the busiest core and
+    the barrier. Where the chip states no number of cores, as many as `layer_order` takes; a step is
+    never longer than with `layer_order`.
     """
-    best = layer_order(problem)
-    if not problem.covers(best):
-        return best
-    allowed = problem.n_cores or max(part.core for part in best) + 1
-    if max(part.core for part in best) >= allowed:
-        fewest = _filled(problem, work, work.total, allowed)
-        if fewest is None:
-            return best
-        best = fewest
-    low, high = _floor(problem, work, allowed), max(work.by_core(best))
+    plain = layer_order(problem)
+    if not problem.covers(plain):
+        return plain
+    best, least = plain, None
+    for n_cores, ticks in spans(problem.hardware, problem.n_cores or count_cores(plain)):
+        barrier = ticks * work.n_steps if work.unit == "ticks" else 0
+        found = _least(problem, work, plain, n_cores, barrier)
+        if found is not None:
+            longest_step = max(barrier, *work.by_core(found))
+            if least is None or longest_step < least:
+                best, least = found, longest_step
+    return best
+
+
+def count_cores(slices: Sequence[Slice]) -> int:
+    """Return how many cores, numbered from 0, `slices` lie on."""
+    return max((part.core for part in slices), default=-1) + 1
+
+
+def _least(
+    problem: Problem, work: Work, plain: tuple[Slice, ...], n_cores: int, barrier: int
+) -> tuple[Slice, ...] | None:
+    """Return slices on `n_cores` whose busiest core works least, or hides under the barrier."""
+    fits = count_cores(plain) <= n_cores
+    best = plain if fits else _filled(problem, work, work.total, n_cores)
+    if best is None:
+        return None
+    low, high = max(barrier, _floor(problem, work, n_cores)), max(work.by_core(best), default=0)
     while high - low > high // _PRECISION:
         cap = (low + high) // 2
-        found = _filled(problem, work, cap, allowed)
+        found = _filled(problem, work, cap, n_cores)
         if found is None:
             low = cap + 1
         else:
@@ -46,20 +66,12 @@ def balanced(problem: Problem, work: Work) -> tuple[Slice, ...]:
 
 
 def _floor(problem: Problem, work: Work, n_cores: int) -> int:
-    """Return what no cap has to go below: the mean, the busiest neuron or row, the barrier."""
+    """Return what no core's cap can go below: the mean of all, the busiest neuron or row."""
     units = (
         int(np.diff(work.before[population.name][:: smallest(population)]).max(initial=0))
         for population in problem.program.populations
     )
-    return max(-(-work.total // n_cores), *units, _barrier(problem, work))
-
-
-def _barrier(problem: Problem, work: Work) -> int:
-    """Return what a core can do while the shortest barrier lasts; 0 where that is unknown."""
-    sync = next((quantity for _, quantity in problem.hardware.sync_s), None)
-    if sync is None or sync.value is None or work.unit != "ticks":
-        return 0
-    return problem.hardware.ticks(sync.value) * work.n_steps
+    return max(-(-work.total // n_cores), *units)
 
 
 def _filled(problem: Problem, work: Work, cap: int, n_cores: int) -> tuple[Slice, ...] | None:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from neurodeploy.deployment.placement import Placement, Slice
 from neurodeploy.machine.links import Tile, link_loads, messages
 from neurodeploy.placement.activity import Activity
+from neurodeploy.placement.balanced import count_cores
+from neurodeploy.placement.barrier import spans
 from neurodeploy.placement.kernels import exchange
 from neurodeploy.placement.problem import Problem
 
@@ -39,9 +41,12 @@ def settle(
 
     Parameters
     ----------
-    numbered : the tile of every core that may be used, by its number on the chip.
+    numbered : the tile of every core of the chip, by its number there. Cores spread over no more of
+        them than one barrier of the same length spans.
     """
-    n_cores = max(part.core for part in slices) + 1
+    n_cores = count_cores(slices)
+    reach = spans(problem.hardware, len(numbered))
+    numbered = numbered[: next(most for most, _ in reach if most >= n_cores)]
     start = Placement(strategy="", slices=slices, tiles=tuple(numbered[:n_cores]), usage=())
     sent = messages(problem.program, start, activity.spikes)
     core_of = np.full(len(numbered), -1, np.int64)
