@@ -15,7 +15,8 @@ from neurodeploy.program.program import Program
 Ints = NDArray[np.int64]
 
 _FORMATS = {Dense: "synapse_dense", Sparse: "synapse_sparse", Conv: "synapse_conv"}
-_NEURON = "neuron_active"
+_VISIT = ("neuron_access", "neuron_update")
+"""Every visit is taken to find state or input to update."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,7 +24,8 @@ class Work:
     """Work of the neurons of every population, summed over the steps of an Activity.
 
     Stored synapses are counted, zeros included, and each neuron is visited in each step: in ticks
-    where the chip's page knows the times of both, and else every operation as 1.
+    where the chip's page knows the times of both, with what firing takes where that is known too;
+    and else every operation as 1. What arriving axons take depends on the cut, and is left out.
 
     Parameters
     ----------
@@ -57,15 +59,18 @@ class Work:
 
 def work_of(program: Program, hardware: Hardware, activity: Activity) -> Work:
     """Return the work that `program` causes under `activity`."""
-    unit, ticks = _prices(program, hardware)
+    unit, visit, ticks = _prices(program, hardware)
+    spike_out = hardware.latency_s.get("spike_out")
+    firing = hardware.ticks((spike_out and spike_out.value) or 0.0)
     before = {}
     for population in program.populations:
-        each = np.full(population.size, activity.n_steps * ticks[_NEURON], np.int64)
+        each = np.full(population.size, activity.n_steps * visit, np.int64)
         for projection in program.projections_to(population.name):
             if isinstance(projection.operator, Direct):
                 continue
             spikes = activity.of_sum(projection.sources)
             each += synops_into(projection.operator, spikes) * ticks[_name(projection.operator)]
+        each += activity.spikes[population.name] * (firing if unit == "ticks" else 0)
         before[population.name] = np.concatenate([[0], np.cumsum(each)])
     return Work(before=before, unit=unit, n_steps=activity.n_steps)
 
@@ -97,17 +102,20 @@ def _into_conv(operator: Conv, spikes: Ints) -> Ints:
     return np.repeat(found, geometry.out_channels // geometry.groups, axis=0).ravel()
 
 
-def _prices(program: Program, hardware: Hardware) -> tuple[str, dict[str, int]]:
-    """Return ticks by event; 1 for all where the chip's page leaves one of them unknown."""
+def _prices(program: Program, hardware: Hardware) -> tuple[str, int, dict[str, int]]:
+    """Return the unit, a visit's price and a synapse's by its format.
+
+    1 for all where the chip's page leaves a time unknown.
+    """
     operators = (projection.operator for projection in program.projections)
-    names = {_NEURON, *(_name(o) for o in operators if not isinstance(o, Direct))}
-    found = {}
-    for name in sorted(names):
+    formats = sorted({_name(o) for o in operators if not isinstance(o, Direct)})
+    ticks = {}
+    for name in (*_VISIT, *formats):
         quantity = hardware.latency_s.get(name)
         if quantity is None or quantity.value is None:
-            return "operations", dict.fromkeys(names, 1)
-        found[name] = hardware.ticks(quantity.value)
-    return "ticks", found
+            return "operations", 1, dict.fromkeys(formats, 1)
+        ticks[name] = hardware.ticks(quantity.value)
+    return "ticks", sum(ticks[name] for name in _VISIT), ticks
 
 
 def _name(operator: Operator) -> str:

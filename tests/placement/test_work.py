@@ -45,6 +45,16 @@ def test_work_is_in_ticks_where_the_chip_states_times() -> None:
     assert work.by_core(slices) == [2 * each, 2 * each]
 
 
+def test_firing_takes_time_where_the_page_says_how_long() -> None:
+    program = network(1, {"a": (2,)}, {})
+    activity = Activity(spikes={"in": np.ones(1), "a": np.array([3, 0])}, n_steps=5, origin="test")
+    fitted = load_chip("loihi1-fitted")
+    visit = fitted.ticks(6e-9) + fitted.ticks(3.7e-9)
+    work = work_of(program, fitted, activity)
+    assert work.of("a", 0, 1) == 5 * visit + 3 * fitted.ticks(30e-9)
+    assert work.of("a", 1, 2) == 5 * visit
+
+
 def test_every_operation_counts_1_where_a_time_is_unknown() -> None:
     program = network(3, {"a": (4,)}, {("in", "a"): ones(4, 3)})
     work = work_of(program, chip(), every_step(program))
