@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,12 @@ class Cost:
     def source(self) -> str:
         """The short names of its sources, or ``none``."""
         return ", ".join(self.sources) or "none"
+
+
+class _Origins(TypedDict):
+    evidence: tuple[Evidence, ...]
+    sources: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 NOTHING = Cost(value=0.0, low=0.0, high=0.0)
@@ -104,6 +111,49 @@ def total(costs: Iterable[Cost]) -> Cost:
         sources=tuple(dict.fromkeys(s for part in known for s in part.sources)),
         missing=missing,
     )
+
+
+def product(first: Cost, second: Cost) -> Cost:
+    """Return the product of two known costs; the interval's ends are multiplied."""
+    if first.value is None or first.low is None or first.high is None:
+        return first
+    if second.value is None or second.low is None or second.high is None:
+        return second
+    return Cost(
+        value=first.value * second.value,
+        low=first.low * second.low,
+        high=first.high * second.high,
+        **_origins(first, second),
+    )
+
+
+def quotient(dividend: Cost, divisor: Cost, name: str) -> Cost:
+    """Return a cost over another; the interval's ends are paired so that it holds both.
+
+    What is divided by may not lack a term: the quotient would be no lower bound.
+
+    Parameters
+    ----------
+    name : of the divisor, for where it is not known or can be 0.
+    """
+    if dividend.value is None or dividend.low is None or dividend.high is None:
+        return dividend
+    if divisor.missing or not divisor.value or not divisor.low or not divisor.high:
+        return Cost(value=None, low=None, high=None, missing=divisor.missing or (name,))
+    return Cost(
+        value=dividend.value / divisor.value,
+        low=dividend.low / divisor.high,
+        high=dividend.high / divisor.low,
+        **_origins(dividend, divisor),
+    )
+
+
+def _origins(first: Cost, second: Cost) -> _Origins:
+    return {
+        "evidence": tuple(dict.fromkeys((*first.evidence, *second.evidence))),
+        "sources": tuple(dict.fromkeys((*first.sources, *second.sources))),
+        "missing": tuple(dict.fromkeys((*first.missing, *second.missing))),
+    }
 
 
 def dynamic_energy(hardware: Hardware, work: Work) -> Mapping[str, Cost]:

@@ -82,6 +82,13 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
         "latency_s": _define("s", "time of one inference on the chip, mean over samples"),
         "throughput_hz": _define("Hz", "inferences a second, one after the other"),
         "power_w": _define("W", "energy over latency"),
+        "edp_j_s": _define("J s", "energy-delay product: energy_total_j times latency_s"),
+        "synapses": _define(
+            "1", "connections, stored zeros included, shared weights at each place"
+        ),
+        "ann_macs": _define("1", "multiply-accumulates of the same network as an ANN, one pass"),
+        "spikes_per_synapse": _define("1", "synops_hw over synapses, per inference"),
+        "synops_per_update": _define("1", "synops_hw over neuron_updates, per neuron and step"),
     }
 )
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from neurodeploy.hardware import Hardware
-from neurodeploy.report.cost import INCLUDED, Cost, term, total
+from neurodeploy.report.cost import INCLUDED, Cost, product, quotient, term, total
 from neurodeploy.report.metric import Metric, unknown
 from neurodeploy.report.modelled import modelled
 from neurodeploy.target import Run
 
 TIME_BASIS = "L1, a lower bound: busiest core or barrier, no links, queues or host"
-ONE = Cost(value=1.0, low=1.0, high=1.0)
 
 
 def latency_of(run: Run, hardware: Hardware) -> Cost:
@@ -55,7 +54,8 @@ def static_metrics(
         "energy_total_j": modelled("energy_total_j", everything),
         "energy_per_synop_j": _per_synop(everything, synops),
         "latency_s": _noted(modelled("latency_s", latency), TIME_BASIS),
-        "throughput_hz": modelled("throughput_hz", _quotient(ONE, latency)),
+        "throughput_hz": modelled("throughput_hz", quotient(_number(1.0), latency, "latency")),
+        "edp_j_s": modelled("edp_j_s", product(everything, latency)),
         "power_w": modelled("power_w", _power(hardware, total([events, step, reset]), latency)),
     }
 
@@ -63,42 +63,17 @@ def static_metrics(
 def _powered(hardware: Hardware, name: str, latency: Cost) -> Cost:
     """Return power times time, by the ends of both intervals."""
     power = term(f"{name} power", hardware.power_w.get(name), 1.0)
-    if latency.value is None or latency.low is None or latency.high is None:
+    if latency.value is None:
         return Cost(value=None, low=None, high=None, missing=(f"{name} energy",))
-    if power.value is None or power.low is None or power.high is None:
-        return power
-    return Cost(
-        value=power.value * latency.value,
-        low=power.low * latency.low,
-        high=power.high * latency.high,
-        evidence=(*power.evidence, *latency.evidence),
-        sources=(*power.sources, *latency.sources),
-        missing=power.missing,
-    )
+    return product(power, latency)
 
 
 def _power(hardware: Hardware, dynamic: Cost, latency: Cost) -> Cost:
     """Return static power plus dynamic energy over time."""
     if hardware.all_in:
-        return _quotient(dynamic, latency)
+        return quotient(dynamic, latency, "latency")
     powers = (term(f"{name} power", figure, 1.0) for name, figure in hardware.power_w.items())
-    return total([*powers, _quotient(dynamic, latency)])
-
-
-def _quotient(energy: Cost, latency: Cost) -> Cost:
-    """Return joules over seconds; the interval's ends are paired so that it holds both."""
-    if energy.value is None or energy.low is None or energy.high is None:
-        return energy
-    if not latency.value or not latency.low or not latency.high:
-        return Cost(value=None, low=None, high=None, missing=("latency",))
-    return Cost(
-        value=energy.value / latency.value,
-        low=energy.low / latency.high,
-        high=energy.high / latency.low,
-        evidence=(*energy.evidence, *latency.evidence),
-        sources=(*energy.sources, *latency.sources),
-        missing=energy.missing,
-    )
+    return total([*powers, quotient(dynamic, latency, "latency")])
 
 
 def _noted(metric: Metric, note: str) -> Metric:
@@ -108,14 +83,8 @@ def _noted(metric: Metric, note: str) -> Metric:
 def _per_synop(energy: Cost, synops: float) -> Metric:
     if synops == 0:
         return unknown("energy_per_synop_j", "no synaptic operation took place")
-    if energy.value is None or energy.low is None or energy.high is None:
-        return modelled("energy_per_synop_j", energy)
-    per = Cost(
-        value=energy.value / synops,
-        low=energy.low / synops,
-        high=energy.high / synops,
-        evidence=energy.evidence,
-        sources=energy.sources,
-        missing=energy.missing,
-    )
-    return modelled("energy_per_synop_j", per)
+    return modelled("energy_per_synop_j", quotient(energy, _number(synops), "synops"))
+
+
+def _number(value: float) -> Cost:
+    return Cost(value=value, low=value, high=value)

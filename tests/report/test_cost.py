@@ -7,7 +7,16 @@ import numpy as np
 from neurodeploy.hardware import Evidence, Quantity, Scope
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.machine.counts import Count
-from neurodeploy.report.cost import INCLUDED, Cost, Work, dynamic_energy, term, total
+from neurodeploy.report.cost import (
+    INCLUDED,
+    Cost,
+    Work,
+    dynamic_energy,
+    product,
+    quotient,
+    term,
+    total,
+)
 from neurodeploy.report.metric import Basis
 from neurodeploy.report.modelled import modelled
 
@@ -72,3 +81,26 @@ def test_nothing_is_added_to_an_all_in_figure() -> None:
     assert modelled("energy_access_j", energy["access"]).note == (
         "included in the all-in energy of a synaptic operation"
     )
+
+
+def test_product_and_quotient_hold_both_intervals() -> None:
+    first = Cost(value=6.0, low=4.0, high=8.0, sources=("a",), missing=("x",))
+    second = Cost(value=2.0, low=1.0, high=4.0, sources=("a", "b"))
+    both = product(first, second)
+    assert (both.low, both.value, both.high) == (4.0, 12.0, 32.0)
+    over = quotient(first, second, "second")
+    assert (over.low, over.value, over.high) == (1.0, 3.0, 8.0)
+    assert both.sources == over.sources == ("a", "b")
+    assert both.missing == over.missing == ("x",)
+
+
+def test_nothing_is_divided_by_what_lacks_a_term_or_can_be_0() -> None:
+    one = Cost(value=1.0, low=1.0, high=1.0)
+    assert quotient(one, Cost(value=2.0, low=0.0, high=4.0), "time") == unknown_cost("time")
+    lacking = Cost(value=2.0, low=1.0, high=4.0, missing=("spike_out",))
+    assert quotient(one, lacking, "time") == unknown_cost("spike_out")
+    assert product(unknown_cost("a"), one) == product(one, unknown_cost("a")) == unknown_cost("a")
+
+
+def unknown_cost(name: str) -> Cost:
+    return Cost(value=None, low=None, high=None, missing=(name,))
