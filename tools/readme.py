@@ -106,7 +106,8 @@ def _synop(energies: object) -> str:
     if quantity is None or quantity.value is None:
         return "unknown"
     low, high = 1e12 * quantity.low, 1e12 * quantity.high
-    return f"{1e12 * quantity.value:.1f} pJ ({low:.1f} to {high:.1f}), {quantity.evidence.value}"
+    how = f"{quantity.evidence.value}: {quantity.source}"
+    return f"{1e12 * quantity.value:.1f} pJ ({low:.1f} to {high:.1f}), {how}"
 
 
 def main() -> int:

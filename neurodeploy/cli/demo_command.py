@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import options, output
+from neurodeploy.cli.modelled_text import interval, sources
 
 if TYPE_CHECKING:
     from neurodeploy.demo import Demo
@@ -51,24 +52,24 @@ def _print(result: "Demo", out: Path) -> None:
     ]
     output.table(("counted exactly", ""), rows)
     output.say()
+    modelled = {
+        "energy of one image": metrics["energy_total_j"],
+        "  of it events on the chip": metrics["energy_dynamic_j"],
+        "    of them synapses": metrics["energy_synapse_j"],
+        "    of them visits to neurons": metrics["energy_access_j"],
+        "    of them updates of active neurons": metrics["energy_update_j"],
+        "  of it static power": metrics["energy_static_j"],
+        "  of it reset between images": metrics["energy_reset_j"],
+        "time of one image, a lower bound": metrics["latency_s"],
+    }
     output.table(
         (f"modelled for {result.report.chip}, not measured", "low", "nominal", "high"),
-        [
-            (label, *(output.si(v, m.unit) for v in (m.low, m.value, m.high)))
-            for label, m in (
-                ("energy of one image", metrics["energy_total_j"]),
-                ("  of it events on the chip", metrics["energy_dynamic_j"]),
-                ("    of them synapses", metrics["energy_synapse_j"]),
-                ("    of them visits to neurons", metrics["energy_access_j"]),
-                ("    of them updates of active neurons", metrics["energy_update_j"]),
-                ("  of it static power", metrics["energy_static_j"]),
-                ("  of it reset between images", metrics["energy_reset_j"]),
-                ("time of one image, a lower bound", metrics["latency_s"]),
-            )
-        ],
+        [(label, *interval(metric)) for label, metric in modelled.items()],
     )
+    output.say(f"energy: {metrics['energy_total_j'].note}")
+    output.say(f"sources: {sources(modelled.values())}")
     output.say(f"not in these figures: {', '.join(result.report.missing)}")
-    output.say(f"\nEvery figure's source: neurodeploy chips show {result.report.chip}")
+    output.say(f"\nThe sources in full: neurodeploy chips show {result.report.chip}")
     output.say("Files to open:")
     for name, what in result.files.items():
         output.say(f"  {out / name}  {what}")

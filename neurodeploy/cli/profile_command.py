@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import options, output
+from neurodeploy.cli.modelled_text import interval, print_energy_models, sources
 from neurodeploy.cli.source import deployment_at
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
-    from neurodeploy.report.metric import Metric
     from neurodeploy.report.report import Report
 
 
@@ -117,6 +117,7 @@ def print_report(report: "Report") -> None:
     )
     _print_modelled(report)
     _print_hot_layers(report)
+    print_energy_models(report.energy_models)
 
 
 def _print_modelled(report: "Report") -> None:
@@ -125,30 +126,19 @@ def _print_modelled(report: "Report") -> None:
     if metrics["energy_total_j"].value is None and metrics["latency_s"].value is None:
         output.say(f"nothing: the page of {report.chip} knows no costs")
         return
+    shown = {name: metrics[name] for name in _MODELLED if metrics[name].value != 0}
     output.table(
         ("", "low", "nominal", "high"),
-        [
-            (label, *_interval(metrics[name]))
-            for name, label in _MODELLED.items()
-            if metrics[name].value != 0
-        ],
+        [(_MODELLED[name], *interval(metric)) for name, metric in shown.items()],
     )
     for line in _provenance(report):
         output.say(line)
-
-
-def _interval(metric: "Metric") -> tuple[str, str, str]:
-    return (
-        output.si(metric.low, metric.unit),
-        output.si(metric.value, metric.unit),
-        output.si(metric.high, metric.unit),
-    )
+    output.say(f"sources: {sources(shown.values())}")
 
 
 def _provenance(report: "Report") -> list[str]:
     lines = [f"time: {report.metrics['latency_s'].note or 'counts only'}"]
-    energy = report.metrics["energy_total_j"]
-    lines.append(f"energy: {energy.note}; sources: {energy.source}")
+    lines.append(f"energy: {report.metrics['energy_total_j'].note}")
     if report.missing:
         lines.append(f"not in these figures: {', '.join(report.missing)}")
     return lines
@@ -167,12 +157,18 @@ def _print_hot_layers(report: "Report") -> None:
                 output.number(synops),
                 share,
                 output.number(layer.metrics["spikes"].value),
-                output.si(layer.metrics["energy_dynamic_j"].value, "J"),
                 output.number(layer.metrics["dead_neurons"].value),
                 output.number(layer.metrics["always_on_neurons"].value),
             )
         )
-    output.table(("layer", "SOPs", "share", "spikes", "dynamic", "dead", "always on"), rows)
+    output.table(("layer", "SOPs", "share", "spikes", "dead", "always on"), rows)
+    energies = {layer.name: layer.metrics["energy_dynamic_j"] for layer in report.layers}
+    if any(energy.value for energy in energies.values()):
+        output.table(
+            ("modelled for its events", "low", "nominal", "high"),
+            [(name, *interval(energy)) for name, energy in energies.items()],
+        )
+        output.say(f"sources: {sources(energies.values())}")
     hottest = ", ".join(layer.name for layer in report.hottest())
     output.say(f"\nHottest layers by SOPs: {hottest}")
 
@@ -186,6 +182,10 @@ _COUNTED = (
     "host_macs",
     "neuron_updates",
     "neuron_updates_active",
+    "synapses",
+    "spikes_per_synapse",
+    "synops_per_update",
+    "ann_macs",
     "messages",
     "hops",
     "current_wraps",
@@ -211,5 +211,6 @@ _MODELLED = {
     "energy_total_j": "total energy",
     "energy_per_synop_j": "energy per SOP",
     "latency_s": "latency bound",
+    "edp_j_s": "energy x delay",
     "power_w": "power",
 }

@@ -10,6 +10,8 @@ from neurodeploy.hardware import Arithmetic, Hardware
 from neurodeploy.machine.counts import HARDWARE_SYNOPS, HOST, Count, Row, rows_of
 from neurodeploy.machine.timing import Fidelity, timing_of
 from neurodeploy.report.cost import Cost, Work, dynamic_energy, total
+from neurodeploy.report.energy_models.compare import explained
+from neurodeploy.report.energy_models.profiled import connection_metrics, energy_models
 from neurodeploy.report.metric import Basis, Metric, exact
 from neurodeploy.report.modelled import modelled
 from neurodeploy.report.report import LayerReport, Report, ResourceReport
@@ -64,6 +66,7 @@ def build_report(
     }
     # Spikes of inputs are input events, not the network's.
     metrics["spikes"] = _summed(layers, "spikes")
+    metrics |= connection_metrics(deployment, stimulus, metrics)
     timing = timing_of(hardware, deployment.placement, rows)
     missing = [name for cost in energy.values() for name in cost.missing]
     late = [f"latency of {name}" for name in timing.missing] if timing else []
@@ -82,9 +85,10 @@ def build_report(
         metrics=metrics,
         layers=layers,
         resources=_resources(deployment),
+        energy_models=energy_models(deployment, stimulus, run, energy, metrics, layers),
         missing=(*dict.fromkeys(f"energy of {name}" for name in missing), *late),
         notes=_notes(hardware, metrics),
-        sources=hardware.sources,
+        sources=explained(hardware),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from neurodeploy.deployment.quantisation import LayerQuantisation
+from neurodeploy.report.energy_models.estimate import EnergyModels
 from neurodeploy.report.metric import Metric
 from neurodeploy.storage.codec import digest
 
@@ -39,6 +40,7 @@ class Report:
     ----------
     fidelity : level at which time was modelled.
     n_steps : steps of one inference, drained ones included.
+    energy_models : the energy by several models, and as an ANN.
     missing : terms that the energy or the time lacks, because the chip's page does not know them.
     notes : what a reader must know before the figures.
     sources : the full reference behind each short source name.
@@ -57,6 +59,7 @@ class Report:
     metrics: Mapping[str, Metric]
     layers: tuple[LayerReport, ...]
     resources: tuple[ResourceReport, ...]
+    energy_models: EnergyModels
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     sources: Mapping[str, str]
