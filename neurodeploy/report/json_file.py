@@ -1,7 +1,8 @@
 """`report.json`: the report's figures by registered name; equal inputs give equal bytes.
 
-``schema``, ``metrics`` {name: {value, unit, basis, low, high, source, note}} and ``layers``, one
-object a layer with the same names. It holds no time, host, path or thread count.
+``schema``, ``metrics`` {name: {value, unit, basis, low, high, source, note}}, ``energy_models``
+(figures of the same form, see `energy_models.estimate`) and ``layers``, one object a layer with the
+same names. It holds no time, host, path or thread count.
 """
 
 import dataclasses

@@ -90,6 +90,7 @@ def test_every_constant_has_an_interval_and_explained_sources() -> None:
     figures = [quantity for one in sets for quantity in (one.add, one.multiply)]
     figures += [quantity for pair in memory.access for quantity in pair]
     figures += [memory.ann_reuse, memory.fifo_words_per_input]
+    figures += [memory.line_offset, memory.line_per_bit]
     known = {name for one in sets for name in one.sources}
     for quantity in figures:
         assert quantity.evidence is not Evidence.UNKNOWN
@@ -109,7 +110,8 @@ def test_access_is_linear_between_capacities_and_goes_on(n_bytes: int, picojoule
     memory = memory_set()
     found = access(memory, words(memory, n_bytes))
     assert nominal(found) == pytest.approx(picojoules * 1e-12, rel=1e-12)
-    assert found.high == found.value
+    line = 13.25e-12 + 8 * n_bytes * 1.095e-17 if n_bytes else 0.0  # its figures, rounded up
+    assert found.high == pytest.approx(max(nominal(found), line))
     assert found.low == pytest.approx(picojoules * 0.5e-12, rel=1e-12)  # 32 of its 64 bits
 
 
@@ -256,6 +258,15 @@ def of_program(network: Program, spikes: np.ndarray) -> Report:
         coding=InputCoding.ENCODED,
     )
     return toolchain.profile(deployment, Stimulus(x={"in": spikes}))
+
+
+def test_memories_are_those_of_the_deployed_layers() -> None:
+    report, _ = dense_report("loihi2")
+    counts = estimate(report, "memory-aware", "int32 and SRAM, 45 nm").counts
+    assert counts["bits of a word"] == 32
+    assert [counts[f"bytes of weights, {name}"] for name in ("p0", "p1")] == [2400, 1200]
+    assert [counts[f"bytes of potentials, {name}"] for name in ("p0", "p1")] == [120, 40]
+    assert counts["neuron visits"] == report.metrics["neuron_updates"].value
 
 
 def test_a_network_with_loops_has_no_ann_and_no_ratio() -> None:

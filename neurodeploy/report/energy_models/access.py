@@ -10,21 +10,23 @@ def access(memory: Memory, n_words: float) -> Quantity:
     """Return the energy of bringing one word from or to a memory of `n_words`, in joules.
 
     Linear between the capacities of the page, from 0 for no memory; the last line goes on. The
-    value and the high end charge whole accesses, the low end the word's share of them.
+    value charges whole accesses, the low end the word's share of them, and the high end the
+    straight line of the rule's authors where that lies higher.
     """
     n_bytes = n_words * memory.word_bits / 8
     whole = -(-memory.word_bits // memory.access_bits)
     share = memory.word_bits / memory.access_bits
-    figures = [energy for _, energy in memory.access]
+    figures = [*(energy for _, energy in memory.access), memory.line_offset]
     low, value, high = (
         _interpolated(memory, n_bytes, k) * factor
         for k, factor in ((0, share), (1, whole), (2, whole))
     )
+    line = (memory.line_offset.high or 0.0) + 8 * n_bytes * (memory.line_per_bit.high or 0.0)
     names = dict.fromkeys(name for figure in figures for name in figure.source.split("; "))
     return Quantity(
         value=value,
         low=low,
-        high=high,
+        high=max(high, line * whole) if n_words else 0.0,
         unit="J",
         evidence=grade(tuple(figure.evidence for figure in figures)),
         source="; ".join(names),

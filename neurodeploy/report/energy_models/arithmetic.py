@@ -14,13 +14,13 @@ LEAVES_OUT = (
     "reading and writing of weights, potentials and events",
     "leak, bias, threshold and reset of neurons, in every step",
     "addressing, messages and their way",
-    "static power, host, input and output",
+    "static power, input and output, and all of the host but its multiply-accumulates",
 )
 ANN_LEAVES_OUT = (
     "reading of weights and activations, and that an ANN can use what it read many times",
     "that an ANN can skip activations that are 0",
     "biases and activation functions",
-    "static power, host, input and output",
+    "static power, input and output, and all of the host but its multiply-accumulates",
 )
 
 

@@ -1,7 +1,8 @@
 """How few spikes a network must send before spikes cost less than one dense pass of an ANN.
 
-With s spikes per synapse and inference and R uses of a word that the ANN reads (Dampfhoffer et al.
-2023, IEEE TETCI 7(3), argue the form; their bounds for s are 0.15 to 1.38, by the ANN's design):
+Both sides are charged by the rules of this folder, neurons and addresses left out, with s spikes
+per synapse and inference and R uses of a word that the ANN reads. Dampfhoffer et al. 2023 (IEEE
+TETCI 7(3)) report 0.15 to 1.38 for such an s, by the design of the ANN.
 
 arithmetic alone:   s < e_mac / e_add
 with memories:      s < (e_mac + e_dense / R) / (e_add + e_weight + 2 e_potential)

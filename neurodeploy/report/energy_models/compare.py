@@ -1,11 +1,11 @@
 """Put the models side by side, with the same network as an ANN and what makes a ratio."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from neurodeploy.hardware import Hardware
-from neurodeploy.report.cost import Cost, quotient, term, total
-from neurodeploy.report.energy_models import arithmetic, break_even, memory_aware
+from neurodeploy.report.cost import Cost, quotient, total
+from neurodeploy.report.energy_models import break_even
 from neurodeploy.report.energy_models.estimate import (
     BreakEven,
     EnergyEstimate,
@@ -18,12 +18,18 @@ from neurodeploy.report.energy_models.page import (
     arithmetic_sets,
     memory_set,
 )
+from neurodeploy.report.energy_models.pairs import (
+    Estimated,
+    HostMacs,
+    arithmetic_pair,
+    memory_pair,
+)
 from neurodeploy.report.energy_models.work import LayerWork
 from neurodeploy.report.metric import Metric
 from neurodeploy.report.modelled import figure
 
-HOST = "(host)"
-NO_ANN = "the network has loops, so one dense pass of an ANN does not compute it: no ratio"
+NO_SYNAPSES = "the network has no synapses: no ratio to an ANN"
+LOOPS = "the network has loops, so one dense pass of an ANN does not compute it: no ratio"
 SAME_CONSTANTS = (
     "a ratio divides one dense pass of an ANN by the whole run, both by one model; "
     "it is no better than what that model leaves out"
@@ -50,7 +56,6 @@ class Profiled:
     ----------
     dynamic, whole : the chip's events by component; and with static power, management and reset.
     layers : the chip's events, by population.
-    host_macs, host_pass_macs : multiply-accumulates of the host over the run, and in one pass.
     loops : whether a population hears itself.
     """
 
@@ -60,23 +65,34 @@ class Profiled:
     whole: Metric
     layers: Mapping[str, Metric]
     counts: Mapping[str, Metric]
-    host_macs: float
-    host_pass_macs: float
+    host: HostMacs
     loops: bool
 
 
 def compare(profiled: Profiled) -> EnergyModels:
     """Return every model's energy, the ratios, and the break-evens beside them."""
     memory, sets = memory_set(), arithmetic_sets()
-    pairs = [_memory_pair(profiled, memory), *(_arithmetic_pair(profiled, one) for one in sets)]
+    works, host = profiled.works, profiled.host
+    pairs = [
+        memory_pair(works, host, memory),
+        *(arithmetic_pair(works, host, constants) for constants in sets),
+    ]
     comparable = not profiled.loops and bool(_n_synapses(profiled))
     return EnergyModels(
         spiking=(*_of_chip(profiled), *(spiking.estimate for spiking, _ in pairs)),
         artificial=tuple(ann.estimate for _, ann in pairs) if comparable else (),
         ratios=tuple(_ratio(*pair) for pair in pairs) if comparable else (),
         break_evens=_break_evens(profiled, memory, sets) if comparable else (),
-        remarks=(SAME_CONSTANTS, PRIVATE_SNN, LEAST_SPIKES, FAIR_BITS) if comparable else (NO_ANN,),
+        remarks=_remarks(profiled),
     )
+
+
+def _remarks(profiled: Profiled) -> tuple[str, ...]:
+    if profiled.loops:
+        return (LOOPS,)
+    if not _n_synapses(profiled):
+        return (NO_SYNAPSES,)
+    return (SAME_CONSTANTS, PRIVATE_SNN, LEAST_SPIKES, FAIR_BITS)
 
 
 def explained(hardware: Hardware) -> Mapping[str, str]:
@@ -85,12 +101,6 @@ def explained(hardware: Hardware) -> Mapping[str, str]:
     for constants in (*arithmetic_sets(), memory_set().arithmetic):
         found |= {name: text for name, text in constants.sources.items() if name not in found}
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Estimated:
-    estimate: EnergyEstimate
-    cost: Cost
 
 
 def _of_chip(profiled: Profiled) -> tuple[EnergyEstimate, ...]:
@@ -115,102 +125,7 @@ def _of_chip(profiled: Profiled) -> tuple[EnergyEstimate, ...]:
     return events, whole
 
 
-def _memory_pair(profiled: Profiled, memory: Memory) -> tuple[_Estimated, _Estimated]:
-    host = term("host", memory.arithmetic.mac, profiled.host_macs)
-    host_pass = term("host", memory.arithmetic.mac, profiled.host_pass_macs)
-    works = profiled.works
-    spiking = _estimated(
-        "memory-aware",
-        memory.arithmetic.name,
-        memory_aware.RULE,
-        memory_aware.LEAVES_OUT,
-        _layers(works, lambda work: memory_aware.spiking(work, memory), host),
-        {
-            "spikes": sum(part.spikes for work in works for part in work.afferents),
-            "operations": sum(
-                p.spikes * p.operations_per_spike for w in works for p in w.afferents
-            ),
-            "weights read": sum(p.spikes * p.weights_per_spike for w in works for p in w.afferents),
-            "neuron visits": float(sum(work.n_neurons * work.n_steps for work in works)),
-            "host macs": profiled.host_macs,
-        },
-    )
-    ann = _estimated(
-        "memory-aware, ANN",
-        memory.arithmetic.name,
-        memory_aware.ANN_RULE,
-        memory_aware.ANN_LEAVES_OUT,
-        _layers(works, lambda work: memory_aware.artificial(work, memory), host_pass),
-        {
-            "macs": float(sum(part.macs for work in works for part in work.afferents)),
-            "host macs": profiled.host_pass_macs,
-        },
-    )
-    return spiking, ann
-
-
-def _arithmetic_pair(profiled: Profiled, constants: Arithmetic) -> tuple[_Estimated, _Estimated]:
-    works = profiled.works
-    spiking = _estimated(
-        "arithmetic",
-        constants.name,
-        arithmetic.RULE,
-        arithmetic.LEAVES_OUT,
-        _layers(
-            works,
-            lambda work: arithmetic.spiking(work, constants),
-            term("host", constants.mac, profiled.host_macs),
-        ),
-        {
-            "additions": sum(work.additions for work in works),
-            "macs": sum(work.macs for work in works),
-            "host macs": profiled.host_macs,
-        },
-    )
-    ann = _estimated(
-        "arithmetic, ANN",
-        constants.name,
-        arithmetic.ANN_RULE,
-        arithmetic.ANN_LEAVES_OUT,
-        _layers(
-            works,
-            lambda work: arithmetic.artificial(work, constants),
-            term("host", constants.mac, profiled.host_pass_macs),
-        ),
-        {"macs": float(_n_synapses(profiled)), "host macs": profiled.host_pass_macs},
-    )
-    return spiking, ann
-
-
-def _layers(
-    works: Sequence[LayerWork], energy: Callable[[LayerWork], Cost], host: Cost
-) -> Mapping[str, Cost]:
-    layers = {work.name: energy(work) for work in works}
-    return {**layers, HOST: host} if host.value else layers
-
-
-def _estimated(
-    name: str,
-    constants: str,
-    rule: str,
-    leaves_out: tuple[str, ...],
-    layers: Mapping[str, Cost],
-    counts: Mapping[str, float],
-) -> _Estimated:
-    cost = total(layers.values())
-    estimate = EnergyEstimate(
-        name=name,
-        constants=constants,
-        rule=rule,
-        energy=figure("J", cost),
-        layers={layer: figure("J", part) for layer, part in layers.items()},
-        counts=counts,
-        leaves_out=leaves_out,
-    )
-    return _Estimated(estimate=estimate, cost=cost)
-
-
-def _ratio(spiking: _Estimated, ann: _Estimated) -> EnergyRatio:
+def _ratio(spiking: Estimated, ann: Estimated) -> EnergyRatio:
     estimate = spiking.estimate
     by_memory = estimate.name == "memory-aware"
     alone = f"{break_even.ARITHMETIC} {estimate.constants.partition(',')[0]}"

@@ -10,20 +10,20 @@ from neurodeploy.report.energy_models.access import access, queue
 from neurodeploy.report.energy_models.page import Memory
 from neurodeploy.report.energy_models.work import Afferent, LayerWork
 
-RULE = "operations, memory accesses and addressing of a layer with memories of its own size"
-ANN_RULE = "one dense pass that reads each weight, and a convolution each input, every time"
+RULE = "operations, memories of each layer's own size and addresses, after Lemaire et al. 2022"
+ANN_RULE = "one dense pass that reads each weight every time, after Lemaire et al. 2022"
 LEAVES_OUT = (
     "messages and their way between cores, and what is stored beside the weights",
     "the decay of a filtered current",
     "static power, clock and leakage of the memories",
-    "host, input and output",
+    "input and output, and all of the host but its multiply-accumulates",
 )
 ANN_LEAVES_OUT = (
     "that an ANN can use what it read many times, which is its greatest saving",
     "that an ANN can skip activations that are 0",
     "activation functions",
     "static power, clock and leakage of the memories",
-    "host, input and output",
+    "input and output, and all of the host but its multiply-accumulates",
 )
 
 

@@ -31,6 +31,8 @@ class _MemoryPage(_Page):
     word_bits: Annotated[int, Field(ge=1)]
     access_bits: Annotated[int, Field(ge=1)]
     fifo_words_per_input: Count
+    line_offset: Energy
+    line_per_bit: Energy
     ann_reuse: Count
     access: Annotated[list[_Access], Field(min_length=1)]
 
@@ -67,6 +69,7 @@ class Memory:
     word_bits : a weight, a potential, an event or an activation is one word.
     access_bits : what one access of `access` brings.
     access : (bytes, joules an access), ascending.
+    line_offset, line_per_bit : joules an access, of the straight line that bounds it from above.
     """
 
     arithmetic: Arithmetic
@@ -75,6 +78,8 @@ class Memory:
     fifo_words_per_input: Quantity
     ann_reuse: Quantity
     access: tuple[tuple[Quantity, Quantity], ...]
+    line_offset: Quantity
+    line_per_bit: Quantity
 
 
 def arithmetic_sets() -> tuple[Arithmetic, ...]:
@@ -91,6 +96,8 @@ def memory_set() -> Memory:
         access_bits=page.access_bits,
         fifo_words_per_input=page.fifo_words_per_input.quantity(),
         ann_reuse=page.ann_reuse.quantity(),
+        line_offset=page.line_offset.quantity(),
+        line_per_bit=page.line_per_bit.quantity(),
         access=tuple((a.capacity.quantity(), a.energy.quantity()) for a in page.access),
     )
 

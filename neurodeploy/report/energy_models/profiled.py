@@ -9,6 +9,7 @@ from neurodeploy.machine.counts import rows_of
 from neurodeploy.report.cost import Cost
 from neurodeploy.report.energy_models.compare import Profiled, compare
 from neurodeploy.report.energy_models.estimate import EnergyModels
+from neurodeploy.report.energy_models.pairs import HostMacs
 from neurodeploy.report.energy_models.work import has_loop, n_connections, works_of
 from neurodeploy.report.metric import Metric, exact, unknown
 from neurodeploy.report.report import LayerReport
@@ -73,8 +74,7 @@ def energy_models(
             whole=metrics["energy_total_j"],
             layers={layer.name: layer.metrics["energy_dynamic_j"] for layer in layers},
             counts={name: metrics[name] for name in _COUNTS},
-            host_macs=float(stimulus.host_macs),
-            host_pass_macs=_pass_macs(stimulus),
+            host=HostMacs(macs=float(stimulus.host_macs), pass_macs=_pass_macs(stimulus)),
             loops=has_loop(program),
         )
     )
