@@ -9,7 +9,7 @@ from neurodeploy.version import __version__
 if TYPE_CHECKING:
     from neurodeploy.target import Target
 
-REQUIRED = ("numpy", "h5py", "numba", "pydantic", "rich", "typer", "scikit-learn")
+REQUIRED = ("numpy", "h5py", "pyfive", "numba", "pydantic", "rich", "typer", "scikit-learn")
 OPTIONAL = {"torch": "train", "snntorch": "train", "onnx": "onnx"}
 
 

@@ -11,7 +11,7 @@ from support.models import dense_if_model, input_spikes
 
 from neurodeploy import toolchain
 
-HEAVY = ("numpy", "pydantic", "h5py", "numba", "torch", "sklearn")
+HEAVY = ("numpy", "pydantic", "h5py", "pyfive", "numba", "torch", "sklearn")
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -253,7 +253,18 @@ def test_a_link_to_another_file_is_refused(tmp_path: Path) -> None:
     path = write_raw(tmp_path / "m.nir", *dense())
     with h5py.File(path, "a") as file:
         file["node/nodes/fc/other"] = h5py.ExternalLink("/etc/passwd", "/")
-    message = f"{path}: node/nodes/fc/other is a link to another place"
+    message = f"{path}: node/nodes/fc is damaged, or links to another file"
+    assert refusal(path) == ("ND2102", (message,))
+
+
+@pytest.mark.parametrize("name", ["node/nodes/fc/other", "node"])
+def test_a_link_to_another_place_is_refused(tmp_path: Path, name: str) -> None:
+    path = write_raw(tmp_path / "m.nir", *dense())
+    with h5py.File(path, "a") as file:
+        if name == "node":
+            file.move("node", "elsewhere")
+        file[name] = h5py.SoftLink("/elsewhere")
+    message = f"{path}: {name} is a link to another place"
     assert refusal(path) == ("ND2102", (message,))
 
 

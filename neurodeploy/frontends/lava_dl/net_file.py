@@ -5,15 +5,14 @@ Source: lava-nc/lava-dl, the "HDF5 description protocol" of netx's README (2d84e
 everything outside of ``layer`` is no part of the network.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
-import h5py
-import numpy as np
+from numpy.typing import NDArray
 
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.lava_dl.layer import Layer
+from neurodeploy.storage.hdf5 import Group, Value, one_text, read_hdf5
 
 MAX_BYTES = 1 << 29
 """Numbers a file may declare; checked before anything is allocated."""
@@ -22,89 +21,46 @@ MAX_BYTES = 1 << 29
 def read_layers(path: Path) -> tuple[Layer, ...]:
     """Return the layers in the file `path`, in order.
 
-    Links to other places and numbers kept in other files are refused, never followed.
-
     Raises
     ------
     InputError
         If there is no such file, or it is no readable `.net` (ND2220).
     """
-    if not path.is_file():
-        raise InputError("ND2220", f"{path}: no such file")
-    if not h5py.is_hdf5(path):
-        raise InputError("ND2220", f"{path}: not an HDF5 file, which every .net is")
-    try:
-        with h5py.File(path, "r") as file:
-            return _layers(path, file)
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        raise InputError(
-            "ND2220", f"{path}: the HDF5 content is damaged or cut off; copy or export it again"
-        ) from error
-
-
-def _layers(path: Path, file: h5py.File) -> tuple[Layer, ...]:
-    root = file.get("layer")
-    if not isinstance(root, h5py.Group) or not len(root):
+    root = read_hdf5(path, "layer", code="ND2220", suffix=".net", max_bytes=MAX_BYTES)
+    if root is None or not root.members:
         raise InputError("ND2220", f"{path}: an HDF5 file without layers, which every .net has")
-    found = dict(_datasets(path, root, "layer"))
-    _check_size(path, found)
-    names = [str(index) for index in range(len(root))]
-    missing = [name for name in names if f"layer/{name}/type" not in found]
+    names = [str(index) for index in range(len(root.members))]
+    layers = {name: group for name in names if (group := root.group(name)) is not None}
+    missing = [name for name in names if name not in layers or layers[name].text("type") is None]
     if missing:
         raise InputError(
-            "ND2220",
-            *(f"{path}: layer/{name} is absent or has no type" for name in missing),
+            "ND2220", *(f"{path}: layer/{name} is absent or has no type" for name in missing)
         )
-    return tuple(_layer(int(name), found) for name in names)
+    return tuple(_layer(int(name), group) for name, group in layers.items())
 
 
-def _datasets(path: Path, group: h5py.Group, where: str) -> Iterator[tuple[str, h5py.Dataset]]:
-    """Yield the datasets below `group`; a layer is at most two groups deep."""
-    for name in group:
-        here = f"{where}/{name}"
-        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-            raise InputError("ND2220", f"{path}: {here} is a link to another place")
-        item = group[name]
-        if isinstance(item, h5py.Dataset):
-            if item.is_virtual or item.external:
-                raise InputError("ND2220", f"{path}: {here} keeps its numbers in another file")
-            yield here, item
-        elif isinstance(item, h5py.Group) and here.count("/") < 3:
-            yield from _datasets(path, item, here)
-
-
-def _check_size(path: Path, found: dict[str, h5py.Dataset]) -> None:
-    n_bytes = sum(int(item.size or 0) * item.dtype.itemsize for item in found.values())
-    if n_bytes > MAX_BYTES:
-        raise InputError(
-            "ND2220",
-            f"{path}: declares {n_bytes / 2**30:.1f} GiB of numbers, at most "
-            f"{MAX_BYTES / 2**30:g} GiB are read",
-        )
-
-
-def _layer(index: int, found: dict[str, h5py.Dataset]) -> Layer:
-    prefix = f"layer/{index}/"
-    own = {key.removeprefix(prefix): item for key, item in found.items() if key.startswith(prefix)}
-    neuron_type = own.get("neuron/type")
-    numbers = {key: np.asarray(item[()]) for key, item in own.items() if _is_numeric(item)}
+def _layer(index: int, group: Group) -> Layer:
+    fields = group.values() | _nested(group)
+    numbers = {key: value for key, value in fields.items() if _is_numeric(value)}
     texts = ("type", "neuron/type")
     return Layer(
         index=index,
-        kind=_text(own["type"]),
-        neuron_kind=None if neuron_type is None else _text(neuron_type),
+        kind=group.text("type") or "",
+        neuron_kind=one_text(fields.get("neuron/type")),
         numbers=numbers,
-        unreadable=tuple(key for key in own if key not in numbers and key not in texts),
+        unreadable=tuple(key for key in fields if key not in numbers and key not in texts),
     )
 
 
-def _is_numeric(dataset: h5py.Dataset) -> bool:
-    return dataset.dtype.kind in "fiub" and bool(dataset.size)
+def _nested(group: Group) -> dict[str, Value]:
+    """Return the fields of the groups of a layer, of which the neuron is one."""
+    return {
+        f"{name}/{key}": value
+        for name, inner in group.members.items()
+        if isinstance(inner, Group)
+        for key, value in inner.values().items()
+    }
 
 
-def _text(dataset: h5py.Dataset) -> str:
-    """Return the text of a scalar or of an array of one, as lava-dl writes both."""
-    value: Any = dataset[()]
-    if isinstance(value, np.ndarray):
-        value = value.ravel()[0] if value.size else b""
-    return value.decode("ascii") if isinstance(value, bytes) else str(value)
+def _is_numeric(value: Value) -> TypeGuard[NDArray[Any]]:
+    return value is not None and value.dtype.kind in "fiub" and bool(value.size)
