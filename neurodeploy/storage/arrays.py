@@ -37,11 +37,17 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
         raise InputError("ND2302", f"{path}: not an .npz archive; write it with numpy.savez")
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {key: archive[key] for key in archive.files}
+            arrays = {key: archive[key] for key in archive.files}
     except Exception as error:  # whatever damaged bytes make zip and numpy raise
         raise InputError(
             "ND2302", f"{path}: not a readable .npz archive of plain arrays ({error})"
         ) from error
+    foreign = [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]
+    if foreign:  # numpy gives the bytes of an entry that is no array
+        raise InputError(
+            "ND2302", *(f"{path}: {key} is no array; write it with numpy.savez" for key in foreign)
+        )
+    return arrays
 
 
 def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

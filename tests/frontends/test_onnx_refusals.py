@@ -155,6 +155,11 @@ CASES: list[tuple[NodeProto, dict[str, np.ndarray], str]] = [
         "pads with 2.0; only zeros are read",
     ),
     (node("Pad", "x z"), {"z": np.full(8, 2**40)}, "pads the batch axis"),
+    (
+        node("Pad", "x z"),
+        {"z": np.full(8, np.inf)},
+        "has axes, sizes or pads of type float32, integers are needed",
+    ),
     (node("Pad", "x z a"), {"z": np.full(6, 2**40), "a": 0.0}, "has 6 pads for 4 axes"),
     (
         node("Pad", "x z - a"),

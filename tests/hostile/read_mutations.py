@@ -1,10 +1,12 @@
 """Read damaged copies of a file in a process of at most 2 GB: `read_mutations.py FILE FIRST LAST`.
 
-Prints how many copies were read and how many refused with a clear error; anything else, a crash,
-a hang, another exception, is a failure with its seed. Nothing of a file is ever run.
+Prints how many copies were read and how many refused with a clear error and exit code 2; anything
+else, a crash, a hang, another exception, a program that is started, an object that is unpickled,
+is a failure with its seed.
 """
 
 import json
+import os
 import resource
 import signal
 import sys
@@ -13,56 +15,56 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+from damage import damaged
+from rewrite import rewritten
 
 LIMIT_BYTES = 2 << 30
 LIMIT_S = 20
+N_KINDS = 8
+FORBIDDEN = ("pickle.find_class", "os.system", "os.exec", "subprocess.Popen", "socket.connect")
 
 
-def mutated(content: bytes, seed: int) -> bytes:
-    """Return a damaged copy: cut off, flipped, overwritten with extremes, or shuffled."""
-    rng = np.random.default_rng(seed)
-    damaged = bytearray(content)
-    size = len(damaged)
-    match seed % 5:
-        case 0:
-            return content[: rng.integers(size)]
-        case 1:
-            for i in rng.integers(0, size, rng.integers(1, 20)):
-                damaged[i] = rng.integers(256)
-        case 2:  # declared sizes, offsets and shapes become huge or negative
-            for i in rng.integers(0, max(size - 8, 1), 3):
-                value = int(
-                    rng.choice(np.array([2**63 - 1, 2**31, 2**40, 0, 2**64 - 1], np.uint64))
-                )
-                damaged[i : i + 8] = value.to_bytes(8, "little")
-        case 3:  # a block of NaN
-            i = int(rng.integers(max(size - 64, 1)))
-            damaged[i : i + 64] = np.full(16, np.nan, np.float32).tobytes()
-        case _:
-            cuts = sorted(int(i) for i in rng.integers(0, size, 3))
-            parts = [damaged[a:b] for a, b in zip([0, *cuts], [*cuts, size], strict=True)]
-            return b"".join(bytes(parts[i]) for i in rng.permutation(4))
-    return bytes(damaged)
+def mutated(original: Path, content: bytes, seed: int) -> bytes:
+    """Return a copy with damaged bytes, or, three times of eight, well-formed and hostile."""
+    rng, kind = np.random.default_rng(seed), seed % N_KINDS
+    return damaged(content, rng, kind) if kind < 5 else rewritten(original, rng)
+
+
+def refuse_to_run(event: str, arguments: tuple[object, ...]) -> None:
+    """End the process where anything of a file is about to be run."""
+    if event in FORBIDDEN:
+        os.write(2, f"{event} {arguments}\n".encode())
+        os._exit(99)
+
+
+def outcome(path: Path) -> str:
+    """Read `path` as a command does."""
+    from neurodeploy import toolchain
+    from neurodeploy.errors import NeurodeployError
+
+    read = toolchain.read_samples if path.suffix in (".npz", ".npy") else toolchain.load
+    try:
+        read(path)
+    except NeurodeployError as error:
+        clear = error.exit_code == 2 and all(str(path) in line for line in error.problems)
+        return "refused" if clear and error.problems else f"refused unclearly: {error}"
+    return "read"
 
 
 def main() -> None:
-    from neurodeploy import toolchain
-    from neurodeploy.errors import InputError
-
     original, first, last = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     content, outcomes = original.read_bytes(), Counter[str]()
-    read = toolchain.read_samples if original.suffix == ".npz" else toolchain.load
+    outcome(original)  # imports what reading needs
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT_BYTES, LIMIT_BYTES))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / original.name
-        for seed in range(first, last):
-            path.write_bytes(mutated(content, seed))
+        copies = ((seed, mutated(original, content, seed)) for seed in range(first, last))
+        sys.addaudithook(refuse_to_run)
+        for seed, copy in copies:
+            path.write_bytes(copy)
             signal.alarm(LIMIT_S)  # ends the process: a hang is a failure
             try:
-                read(path)
-                outcomes["read"] += 1
-            except InputError as error:
-                outcomes["refused" if str(error).strip() else "refused without a word"] += 1
+                outcomes[outcome(path)] += 1
             except BaseException:
                 print(f"seed {seed} of {original.name}", file=sys.stderr)
                 raise

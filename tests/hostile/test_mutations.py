@@ -7,24 +7,74 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support import shared
+from support.cli import run_cli
+from support.net_files import random_net
+from support.onnx_files import node, write_onnx
 
 from neurodeploy.frontends.demo import DEMO_NETWORK
 
 READER = Path(__file__).with_name("read_mutations.py")
-SHORT, LONG = 150, 5000
+SHORT = 56
+LONG = {"nir": 2200, "net": 2200, "onnx": 2200, "npz": 2200, "mnist-8": 600, "tiny": 600}
 
 
-@pytest.fixture(scope="module")
-def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    samples = tmp_path_factory.mktemp("hostile") / "x.npz"
+@pytest.fixture(params=LONG)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def original(kind: str, tmp_path: Path) -> Path:
     rng = np.random.default_rng(0)
-    np.savez(samples, x=rng.random((4, 10, 6)), y=np.arange(4))
-    return {"nir": DEMO_NETWORK, "npz": samples}
+    match kind:
+        case "nir":
+            return DEMO_NETWORK
+        case "net":
+            return random_net(tmp_path / "x.net", 0)
+        case "onnx":
+            return small_onnx(tmp_path / "x.onnx")
+        case "mnist-8":
+            return shared.folder("models") / "onnx" / "mnist-8.onnx"
+        case "tiny":
+            return shared.folder("models") / "lavadl_net" / "tiny.net"
+        case _:
+            np.savez(tmp_path / "x.npz", x=rng.random((4, 10, 6)), y=np.arange(4))
+            return tmp_path / "x.npz"
+
+
+def small_onnx(path: Path) -> Path:
+    """One of everything that declares a size: convolution, padding, pools, shapes, constants."""
+    pads = {"mode": "constant"}
+    return write_onnx(
+        path,
+        [
+            node("Pad", "x pads", "a", **pads),
+            node("Conv", "a w b", "c", kernel_shape=[3, 3], strides=[1, 1], pads=[1, 1, 1, 1]),
+            node("BatchNormalization", "c s b m v", "d"),
+            node("Relu", "d", "e"),
+            node("MaxPool", "e", "f", kernel_shape=[2, 2], strides=[2, 2]),
+            node("AveragePool", "f", "g", kernel_shape=[2, 2], strides=[1, 1]),
+            node("ConstantOfShape", "size", "zeros"),
+            node("Add", "g zeros", "h"),
+            node("Reshape", "h shape", "i"),
+            node("Gemm", "i k", "y"),
+        ],
+        {
+            "pads": np.array([0, 0, 1, 1, 0, 0, 1, 1]),
+            "w": np.ones((3, 2, 3, 3), np.float32),
+            **{name: np.ones(3, np.float32) for name in "bsmv"},
+            "size": np.array([1, 3, 3, 3]),
+            "shape": np.array([-1, 27]),
+            "k": np.ones((27, 5), np.float32),
+        },
+        shape=("N", 2, 6, 6),
+    )
 
 
 def outcomes(path: Path, first: int, last: int) -> dict[str, int]:
     ended = subprocess.run(
-        [sys.executable, str(READER), str(path), str(first), str(last)],
+        [sys.executable, "-W", "error", str(READER), str(path), str(first), str(last)],
         capture_output=True,
         text=True,
         check=False,
@@ -34,18 +84,28 @@ def outcomes(path: Path, first: int, last: int) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("kind", ["nir", "npz"])
-def test_damaged_copies_are_read_or_refused(originals: dict[str, Path], kind: str) -> None:
-    found = outcomes(originals[kind], 0, SHORT)
+def test_hostile_copies_are_read_or_refused(original: Path) -> None:
+    found = outcomes(original, 0, SHORT)
     assert set(found) <= {"read", "refused"}
     assert sum(found.values()) == SHORT
     assert found["refused"] > SHORT // 4
 
 
+def test_the_command_ends_with_exit_code_2(original: Path, tmp_path: Path) -> None:
+    cut = tmp_path / f"cut{original.suffix}"
+    cut.write_bytes(original.read_bytes()[: original.stat().st_size // 2])
+    is_data = original.suffix == ".npz"
+    result = run_cli("run", DEMO_NETWORK, "--data", cut) if is_data else run_cli("inspect", cut)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(f"error[ND2{result.err[9:12]}]: {cut}: ")
+    assert "Traceback" not in result.err
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["nir", "npz"])
-def test_thousands_of_damaged_copies(originals: dict[str, Path], kind: str) -> None:
-    assert sum(outcomes(originals[kind], SHORT, LONG).values()) == LONG - SHORT
+def test_ten_thousand_hostile_copies(kind: str, original: Path) -> None:
+    found = outcomes(original, SHORT, SHORT + LONG[kind])
+    assert set(found) <= {"read", "refused"}
+    assert sum(found.values()) == LONG[kind]
 
 
 def test_pickled_payload_is_refused_and_never_run(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def field_refusals(layer: Layer) -> Iterator[str]:
 
 def _of_numbers(layer: Layer, name: str) -> Iterator[str]:
     values = layer.numbers[name]
-    wrong = values[~(np.isfinite(values) & (values == np.floor(values)))]
+    with np.errstate(invalid="ignore"):  # NaN, which is found here
+        wrong = values[~(np.isfinite(values) & (values == np.floor(values)))]
     if wrong.size:
         number = "1 value that is" if wrong.size == 1 else f"{wrong.size} values that are"
         yield (

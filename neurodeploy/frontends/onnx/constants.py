@@ -59,8 +59,9 @@ def folded(node: Node, opset: int) -> Array:
 
 
 def floats(array: Array) -> NDArray[np.float64]:
-    """Return `array` as float64."""
-    return array.astype(np.float64)
+    """Return `array` as float64; NaN stays, and is refused with the layer's name."""
+    with np.errstate(invalid="ignore"):
+        return array.astype(np.float64)
 
 
 def per_sample(draft: Draft, array: Array, shape: tuple[int, ...]) -> NDArray[np.float64]:

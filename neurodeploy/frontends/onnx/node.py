@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from neurodeploy.frontends.onnx.signal import Signal
 
@@ -85,7 +85,7 @@ class Node:
         given = self.constant(index) if given is None else given
         if given is None:
             return None
-        axes = [int(axis) for axis in np.ravel(given)]
+        axes = whole_numbers(given)
         if any(not -rank <= axis < rank for axis in axes):
             raise ValueError(f"has axes {axes}, its input has {rank}")
         return tuple(sorted(axis % rank for axis in axes))
@@ -95,6 +95,14 @@ class Node:
             if attribute.name == name:
                 return onnx.helper.get_attribute_value(attribute)
         return None
+
+
+def whole_numbers(values: ArrayLike) -> list[int]:
+    """Return axes, sizes or pads as integers; ValueError where they are anything else."""
+    array = np.ravel(np.asarray(values))
+    if array.size and array.dtype.kind not in "iu":
+        raise ValueError(f"has axes, sizes or pads of type {array.dtype}, integers are needed")
+    return [int(number) for number in array]
 
 
 def name_of(proto: onnx.NodeProto) -> str:

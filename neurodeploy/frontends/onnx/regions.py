@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from neurodeploy.frontends.onnx.constants import per_sample
 from neurodeploy.frontends.onnx.draft import Draft
 from neurodeploy.frontends.onnx.limits import check_size
-from neurodeploy.frontends.onnx.node import Node
+from neurodeploy.frontends.onnx.node import Node, whole_numbers
 from neurodeploy.frontends.onnx.signal import Branch, Signal, signal_of
 from neurodeploy.model import Select, Shift
 
@@ -95,10 +95,10 @@ def concat(draft: Draft, node: Node) -> Signal:
 def _slice_arguments(node: Node, rank: int) -> list[tuple[int, int, int, int]]:
     """Return (axis, start, stop, step) for each axis that is cut."""
     if len(node.values) > 1:
-        starts, stops = _numbers(node.needed(1)), _numbers(node.needed(2))
+        starts, stops = whole_numbers(node.needed(1)), whole_numbers(node.needed(2))
         axes, steps = node.constant(3), node.constant(4)
-        which = list(range(len(starts))) if axes is None else _numbers(axes)
-        widths = [1] * len(starts) if steps is None else _numbers(steps)
+        which = list(range(len(starts))) if axes is None else whole_numbers(axes)
+        widths = [1] * len(starts) if steps is None else whole_numbers(steps)
     else:
         starts, stops = list(node.integers("starts", ())), list(node.integers("ends", ()))
         which = list(node.integers("axes", tuple(range(len(starts)))))
@@ -116,7 +116,7 @@ def _slice_arguments(node: Node, rank: int) -> list[tuple[int, int, int, int]]:
 def _pads(node: Node, rank: int) -> list[tuple[int, int]]:
     """Return (before, after) of each axis, the batch's first."""
     given = node.constant(1)
-    numbers = list(node.integers("pads", ())) if given is None else _numbers(given)
+    numbers = list(node.integers("pads", ())) if given is None else whole_numbers(given)
     chosen = node.axes(3, rank)
     axes = tuple(range(rank)) if chosen is None else chosen
     if len(numbers) != 2 * len(axes):
@@ -154,7 +154,3 @@ def _placed(branch: Branch, shape: Shape, axis: int, before: int, after: int) ->
         after=(*none[:axis], after, *none[axis + 1 :]),
     )
     return branch.through(select)
-
-
-def _numbers(array: NDArray[Any]) -> list[int]:
-    return [int(item) for item in np.ravel(array)]

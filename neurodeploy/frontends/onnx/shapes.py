@@ -4,7 +4,7 @@ import numpy as np
 import onnx
 
 from neurodeploy.frontends.onnx.draft import Draft
-from neurodeploy.frontends.onnx.node import Node
+from neurodeploy.frontends.onnx.node import Node, whole_numbers
 from neurodeploy.frontends.onnx.signal import Signal
 
 Shape = tuple[int, ...]
@@ -24,7 +24,7 @@ def flatten(_draft: Draft, node: Node) -> Signal:
 def reshape(draft: Draft, node: Node) -> Signal:
     """Return the values in another shape, if it is one axis after the batch's."""
     signal = node.signal()
-    target = [int(size) for size in np.ravel(node.needed(1))]
+    target = whole_numbers(node.needed(1))
     sizes = (draft.batch, *signal.shape)
     if not node.integer("allowzero", 0):
         target = [sizes[k] if not t and k < len(sizes) else t for k, t in enumerate(target)]
