@@ -1,4 +1,4 @@
-"""Read-only arrays, and `.npz` files read without pickle."""
+"""Read-only arrays, and `.npz` and `.npy` files read without pickle."""
 
 import zipfile
 from collections.abc import Mapping
@@ -48,6 +48,25 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
             "ND2302", *(f"{path}: {key} is no array; write it with numpy.savez" for key in foreign)
         )
     return arrays
+
+
+def read_npy(path: Path) -> NDArray[Any]:
+    """Read the array of an `.npy` file; pickled objects are refused, never loaded.
+
+    Raises
+    ------
+    InputError
+        If the file is missing (ND2301), or is not a readable `.npy` (ND2302).
+    """
+    if not path.is_file():
+        raise InputError("ND2301", f"{path}: no such file")
+    try:
+        # Mapped first: a shape that the file cannot hold is refused before it is allocated.
+        return np.array(np.lib.format.open_memmap(path, mode="r"))
+    except Exception as error:  # whatever damaged bytes make numpy raise
+        raise InputError(
+            "ND2302", f"{path}: not a readable .npy of a plain array ({error})"
+        ) from error
 
 
 def write_npz(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

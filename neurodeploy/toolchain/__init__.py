@@ -1,7 +1,8 @@
 """The verbs: load, compile, run, profile, verify. Composition only, no algorithm."""
 
 from neurodeploy.frontends.layout import Layout
-from neurodeploy.frontends.samples import Encoding, Samples, read_samples
+from neurodeploy.frontends.sample_files import read_samples
+from neurodeploy.frontends.samples import Encoding, Samples, series_of
 from neurodeploy.machine.timing import Fidelity
 from neurodeploy.model.nir_file import write_nir
 from neurodeploy.placement import PlacementRow, RefusedPlacement, Strategy
@@ -44,6 +45,7 @@ __all__ = [
     "read_samples",
     "run",
     "save",
+    "series_of",
     "stimulus_of",
     "verify",
     "write_nir",

@@ -6,7 +6,7 @@ from pathlib import Path
 from neurodeploy.deployment.deployment import MARKER, Deployment, read_deployment, write_deployment
 from neurodeploy.deployment.host import InputCoding
 from neurodeploy.errors import DoesNotCompile, InputError
-from neurodeploy.frontends.samples import Encoding, Samples, encoded
+from neurodeploy.frontends.samples import Encoding, Samples, as_series
 from neurodeploy.hardware import Arithmetic, Hardware
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.hardware.violations import range_violations
@@ -89,7 +89,7 @@ def compile_network(
 
 def encoded_for(network: Network, samples: Samples, encoding: Encoding | None) -> Samples:
     """Return `samples` as the series that `network` takes."""
-    return encoded(samples, network.inputs[0].shape, encoding)
+    return as_series(samples, network.inputs[0].shape, encoding)
 
 
 def save(deployment: Deployment, folder: Path) -> None:
@@ -184,6 +184,6 @@ def _decisions(coding: InputCoding, data: Samples | None) -> tuple[str, ...]:
     scale = (
         "scale: worst case over the declared input range"
         if data is None
-        else f"scale: calibrated on {len(data.x)} samples of {data.where}"
+        else f"scale: calibrated on {data.n_samples} samples of {data.where}"
     )
     return (f"input coding: {coding.value}", scale)

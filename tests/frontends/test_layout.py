@@ -7,7 +7,8 @@ import pytest
 
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.layout import Layout
-from neurodeploy.frontends.samples import Encoding, Samples, read_samples, samples_of, series_of
+from neurodeploy.frontends.sample_files import read_samples
+from neurodeploy.frontends.samples import Encoding, Samples, samples_of, series_of
 
 N_SAMPLES, N_STEPS, SHAPE = 3, 5, (2, 4)
 OURS = np.arange(N_SAMPLES * N_STEPS * 8).reshape(N_SAMPLES, N_STEPS, *SHAPE)
@@ -78,5 +79,6 @@ def test_an_unknown_encoder_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         series_of(values(Layout.SAMPLE_STEP), SHAPE, Encoding(coder="phase", n_steps=4))
     assert str(caught.value) == (
-        "ND2304: no encoder is called 'phase'; rate, direct and latency are"
+        "ND2304: x.npz: no encoder is called 'phase', allowed are rate, latency, direct, delta, "
+        "event-frames"
     )

@@ -42,9 +42,15 @@ def outcome(path: Path) -> str:
     from neurodeploy import toolchain
     from neurodeploy.errors import NeurodeployError
 
-    read = toolchain.read_samples if path.suffix in (".npz", ".npy") else toolchain.load
     try:
-        read(path)
+        match path.suffix:
+            case ".npz" | ".npy":
+                toolchain.read_samples(path)
+            case ".h5":  # NIRData, of events if its name says so
+                step_us = 1000 if path.stem == "events" else None
+                toolchain.read_samples(path, step_us=step_us)
+            case _:
+                toolchain.load(path)
     except NeurodeployError as error:
         clear = error.exit_code == 2 and all(str(path) in line for line in error.problems)
         return "refused" if clear and error.problems else f"refused unclearly: {error}"

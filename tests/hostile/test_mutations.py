@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nir
 import numpy as np
 import pytest
 from support import shared
@@ -16,7 +17,19 @@ from neurodeploy.frontends.demo import DEMO_NETWORK
 
 READER = Path(__file__).with_name("read_mutations.py")
 SHORT = 56
-LONG = {"nir": 2200, "net": 2200, "onnx": 2200, "npz": 2200, "mnist-8": 600, "tiny": 600}
+LONG = {
+    "nir": 2000,
+    "net": 1800,
+    "onnx": 2000,
+    "npz": 1500,
+    "events.npz": 300,
+    "npy": 300,
+    "grid": 500,
+    "events": 600,
+    "mnist-8": 500,
+    "tiny": 500,
+}
+"""Copies in the long test, 10,000 in all."""
 
 
 @pytest.fixture(params=LONG)
@@ -38,9 +51,26 @@ def original(kind: str, tmp_path: Path) -> Path:
             return shared.folder("models") / "onnx" / "mnist-8.onnx"
         case "tiny":
             return shared.folder("models") / "lavadl_net" / "tiny.net"
+        case "npy":
+            np.save(tmp_path / "x.npy", rng.random((4, 10, 6)))
+            return tmp_path / "x.npy"
+        case "events.npz":
+            columns = {name: rng.integers(0, 2, 90) for name in "xypt"}
+            np.savez(tmp_path / "e.npz", **columns, offsets=[0, 40, 90], labels=np.arange(2))
+            return tmp_path / "e.npz"
+        case "grid" | "events":
+            return nir_data(tmp_path / f"{kind}.h5", rng)
         case _:
             np.savez(tmp_path / "x.npz", x=rng.random((4, 10, 6)), y=np.arange(4))
             return tmp_path / "x.npz"
+
+
+def nir_data(path: Path, rng: np.random.Generator) -> Path:
+    """A grid of spikes, or the events in it, as nir writes them."""
+    grid = nir.TimeGriddedData(rng.random((3, 20, 6)) < 0.3, 1e-3)
+    spikes = grid if path.stem == "grid" else grid.to_event(60)
+    nir.write_data(path, nir.NIRGraphData({"input": nir.NIRNodeData({"spikes": spikes})}))
+    return path
 
 
 def small_onnx(path: Path) -> Path:
@@ -94,7 +124,7 @@ def test_hostile_copies_are_read_or_refused(original: Path) -> None:
 def test_the_command_ends_with_exit_code_2(original: Path, tmp_path: Path) -> None:
     cut = tmp_path / f"cut{original.suffix}"
     cut.write_bytes(original.read_bytes()[: original.stat().st_size // 2])
-    is_data = original.suffix == ".npz"
+    is_data = original.suffix in (".npz", ".npy", ".h5")
     result = run_cli("run", DEMO_NETWORK, "--data", cut) if is_data else run_cli("inspect", cut)
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"error[ND2{result.err[9:12]}]: {cut}: ")
