@@ -27,9 +27,13 @@ def compile_(
             help="Calibration .npz: its largest states set the scale, its spikes the placement.",
         ),
     ] = None,
+    labels: options.Labels = None,
+    observable: options.Observable = None,
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    delta_threshold: options.DeltaThreshold = None,
+    step_us: options.StepUs = None,
     layout: options.Order = None,
     limit: options.Limit = None,
     input_coding: options.Coding = None,
@@ -56,13 +60,24 @@ def compile_(
     network, assumptions = toolchain.load(
         model, options.conventions(dt, reset, if_gain, discretisation, framework)
     )
-    coder = options.encoding(encode, steps, seed)
     choices = options.compile_options(chip, input_coding, input_range, placement)
-    samples = (
-        None
-        if data is None
-        else toolchain.encoded_for(network, options.samples(data, limit, layout), coder)
-    )
+    samples = None
+    if data is None:
+        options.encoding(encode, steps, seed, delta_threshold, step_us)
+    else:
+        given, coder = options.stimulus(
+            data,
+            labels=labels,
+            observable=observable,
+            limit=limit,
+            layout=layout,
+            encode=encode,
+            steps=steps,
+            seed=seed,
+            delta_threshold=delta_threshold,
+            step_us=step_us,
+        )
+        samples = toolchain.encoded_for(network, given, coder)
     deployment = toolchain.compile_network(
         network, target, choices, None if samples is None else (samples, None)
     )

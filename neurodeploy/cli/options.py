@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from neurodeploy.model.nir_file import Conventions
     from neurodeploy.toolchain import CompileOptions, Encoding, Samples
 
-CODERS = ("rate", "latency", "direct")
+CODERS = ("rate", "latency", "direct", "delta", "event-frames")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
@@ -48,14 +48,36 @@ Framework = Annotated[
 Data = Annotated[
     Path,
     typer.Option(
-        "--data", help="Stimulus .npz: x (sample, step, *shape) or (sample, *shape), labels y."
+        "--data",
+        help="Stimulus: .npz with x (sample, step, *shape) or (sample, *shape) and labels y, or "
+        "events x, y, p, t (microseconds), offsets and labels; .npy with x; NIRData.",
     ),
+]
+Labels = Annotated[
+    Path | None, typer.Option("--labels", help="Labels .npy (sample,), where --data has none.")
+]
+Observable = Annotated[
+    str | None,
+    typer.Option("--observable", help="What of a NIRData file is the stimulus: NODE/OBSERVABLE."),
 ]
 Encode = Annotated[
     str | None,
     typer.Option(
-        "--encode", help="Make a series of values without steps: rate, latency or direct."
+        "--encode",
+        help="Make a series: rate, latency or direct of values without steps, delta of a series, "
+        "event-frames of events.",
     ),
+]
+DeltaThreshold = Annotated[
+    float | None,
+    typer.Option(
+        "--delta-threshold",
+        help="Change from one step to the next, in units of x, that --encode delta makes a spike.",
+    ),
+]
+StepUs = Annotated[
+    int | None,
+    typer.Option("--step-us", min=1, help="Length of a step in microseconds, for events."),
 ]
 Steps = Annotated[
     int | None, typer.Option("--steps", "-T", min=1, help="Steps that --encode makes.")
@@ -131,19 +153,48 @@ def conventions(
     return base
 
 
-def encoding(encode: str | None, steps: int | None, seed: int) -> "Encoding | None":
+def encoding(
+    encode: str | None,
+    steps: int | None,
+    seed: int,
+    delta_threshold: float | None = None,
+    step_us: int | None = None,
+) -> "Encoding | None":
     """Return how values become a series, or None."""
     from neurodeploy.toolchain import Encoding
 
-    if encode is None:
-        if steps is not None:
-            raise InputError("ND2601", "--steps needs --encode rate or --encode direct")
-        return None
-    if encode not in CODERS:
+    if encode is not None and encode not in CODERS:
         raise InputError("ND2601", f"--encode is {encode!r}, allowed are {', '.join(CODERS)}")
-    if steps is None:
-        raise InputError("ND2601", f"--encode {encode} needs --steps, e.g. --steps 25")
-    return Encoding(coder=encode, n_steps=steps, seed=seed)
+    problems = _unfit(encode, steps, delta_threshold, step_us)
+    if problems:
+        raise InputError("ND2601", *problems)
+    if encode is None:
+        return None
+    return Encoding(
+        coder=encode, n_steps=steps, seed=seed, threshold=delta_threshold, step_us=step_us
+    )
+
+
+def _unfit(
+    encode: str | None, steps: int | None, delta_threshold: float | None, step_us: int | None
+) -> list[str]:
+    """Return which settings an encoder lacks, and which it has no use for."""
+    problems = []
+    if encode is None and steps is not None:
+        problems.append("--steps needs --encode rate or --encode direct")
+    if encode == "delta" and steps is not None:
+        problems.append("--encode delta keeps the steps of the series; leave out --steps")
+    if encode not in (None, "delta") and steps is None:
+        problems.append(f"--encode {encode} needs --steps, e.g. --steps 25")
+    if encode == "delta" and delta_threshold is None:
+        problems.append("--encode delta needs --delta-threshold, e.g. --delta-threshold 0.1")
+    if encode != "delta" and delta_threshold is not None:
+        problems.append("--delta-threshold is for --encode delta alone")
+    if encode == "event-frames" and step_us is None:
+        problems.append("--encode event-frames needs --step-us, e.g. --step-us 1000")
+    if encode not in (None, "event-frames") and step_us is not None:
+        problems.append(f"--step-us is for events; --encode {encode} has no use for it")
+    return problems
 
 
 def compile_options(
@@ -170,15 +221,49 @@ def compile_options(
     )
 
 
-def samples(path: Path, limit: int | None, layout: str | None = None) -> "Samples":
-    """Read a stimulus file."""
+def samples(
+    path: Path,
+    limit: int | None,
+    layout: str | None = None,
+    *,
+    labels: Path | None = None,
+    observable: str | None = None,
+    step_us: int | None = None,
+) -> "Samples":
+    """Read a stimulus file; `step_us` is for the events of NIRData, which come in seconds."""
     from neurodeploy.toolchain import Layout, read_samples
 
     if layout is not None and layout not in set(Layout):
         allowed = ", ".join(Layout)
         raise InputError("ND2601", f"--layout is {layout!r}, allowed are {allowed}")
     order = Layout.SAMPLE_STEP if layout is None else Layout(layout)
-    return read_samples(path, limit, order)
+    return read_samples(path, limit, order, labels=labels, observable=observable, step_us=step_us)
+
+
+def stimulus(
+    path: Path,
+    *,
+    labels: Path | None,
+    observable: str | None,
+    limit: int | None,
+    layout: str | None,
+    encode: str | None,
+    steps: int | None,
+    seed: int,
+    delta_threshold: float | None,
+    step_us: int | None,
+) -> "tuple[Samples, Encoding | None]":
+    """Read a stimulus file; return it and how it becomes a series."""
+    coder = encoding(encode, steps, seed, delta_threshold, step_us)
+    given = samples(
+        path,
+        limit,
+        layout,
+        labels=labels,
+        observable=observable,
+        step_us=step_us if coder is None else None,
+    )
+    return given, coder
 
 
 def _range(text: str) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import typer
 
 from neurodeploy.cli import options, output
 from neurodeploy.cli.modelled_text import interval, print_energy_models, sources
-from neurodeploy.cli.source import deployment_at
+from neurodeploy.cli.source import prepared
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,9 +25,13 @@ def profile(
     fidelity: Annotated[
         str, typer.Option("--fidelity", help="L0 counts only, L1 bound of the time.")
     ] = "L1",
+    labels: options.Labels = None,
+    observable: options.Observable = None,
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    delta_threshold: options.DeltaThreshold = None,
+    step_us: options.StepUs = None,
     layout: options.Order = None,
     limit: options.Limit = None,
     workers: Annotated[
@@ -55,9 +59,19 @@ def profile(
     if fidelity not in set(toolchain.Fidelity):
         allowed = ", ".join(toolchain.Fidelity)
         raise InputError("ND2601", f"--fidelity is {fidelity!r}, allowed are {allowed}")
-    samples = options.samples(data, limit, layout)
-    coder = options.encoding(encode, steps, seed)
-    deployment, assumptions = deployment_at(
+    samples, coder = options.stimulus(
+        data,
+        labels=labels,
+        observable=observable,
+        limit=limit,
+        layout=layout,
+        encode=encode,
+        steps=steps,
+        seed=seed,
+        delta_threshold=delta_threshold,
+        step_us=step_us,
+    )
+    deployment, stimulus, assumptions = prepared(
         path,
         target,
         options.compile_options(chip, input_coding, input_range),
@@ -65,7 +79,6 @@ def profile(
         samples,
         coder,
     )
-    stimulus = toolchain.stimulus_of(deployment, samples, coder)
     with output.progress("samples", stimulus.n_samples, quiet=json) as advance:
         choice = RunOptions(
             fidelity=toolchain.Fidelity(fidelity), workers=workers, on_progress=advance

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from neurodeploy.cli import options, output
-from neurodeploy.cli.source import deployment_at
+from neurodeploy.cli.source import prepared
 from neurodeploy.errors import InputError
 
 
@@ -23,9 +23,13 @@ def run(
         list[str] | None,
         typer.Option("--record", help="Layer whose spikes, u and v are kept; may be repeated."),
     ] = None,
+    labels: options.Labels = None,
+    observable: options.Observable = None,
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    delta_threshold: options.DeltaThreshold = None,
+    step_us: options.StepUs = None,
     layout: options.Order = None,
     limit: options.Limit = None,
     workers: Annotated[
@@ -48,9 +52,19 @@ def run(
     from neurodeploy.target import RunOptions
     from neurodeploy.target.run_arrays import write_run
 
-    samples = options.samples(data, limit, layout)
-    coder = options.encoding(encode, steps, seed)
-    deployment, assumptions = deployment_at(
+    samples, coder = options.stimulus(
+        data,
+        labels=labels,
+        observable=observable,
+        limit=limit,
+        layout=layout,
+        encode=encode,
+        steps=steps,
+        seed=seed,
+        delta_threshold=delta_threshold,
+        step_us=step_us,
+    )
+    deployment, stimulus, assumptions = prepared(
         path,
         target,
         options.compile_options(chip, input_coding, input_range),
@@ -59,7 +73,6 @@ def run(
         coder,
     )
     _refuse_unknown(record or [], [p.name for p in deployment.program.populations])
-    stimulus = toolchain.stimulus_of(deployment, samples, coder)
     with output.progress("samples", stimulus.n_samples, quiet=json) as advance:
         choice = RunOptions(
             record=frozenset(record or ()),

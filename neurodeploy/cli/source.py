@@ -8,7 +8,23 @@ from neurodeploy.errors import InputError
 if TYPE_CHECKING:
     from neurodeploy.deployment.deployment import Deployment
     from neurodeploy.model.nir_file import Conventions
+    from neurodeploy.target import Stimulus
     from neurodeploy.toolchain import CompileOptions, Encoding, Samples
+
+
+def prepared(
+    path: Path,
+    target: str,
+    options: "CompileOptions",
+    conventions: "Conventions",
+    data: "Samples",
+    encoding: "Encoding | None",
+) -> "tuple[Deployment, Stimulus, tuple[str, ...]]":
+    """Return the deployment at `path`, its integers for `data`, and what was assumed."""
+    from neurodeploy import toolchain
+
+    deployment, assumptions = deployment_at(path, target, options, conventions, data, encoding)
+    return deployment, toolchain.stimulus_of(deployment, data, encoding), assumptions
 
 
 def deployment_at(
@@ -35,7 +51,7 @@ def deployment_at(
         raise InputError("ND2602", f"{path}: no such file or folder")
     network, assumptions = toolchain.load(path, conventions)
     if options.input_range is None and isinstance(network, Model):
-        low, high = range_of(data, encoding)
+        low, high = range_of(data, encoding, network.inputs[0].shape)
         options = replace(options, input_range=(low, high))
         assumptions = (*assumptions, f"input range {low:g}..{high:g}, that of {data.where}")
     deployment = toolchain.compile_network(network, target, options)
@@ -43,8 +59,13 @@ def deployment_at(
     return deployment, tuple(line for line in assumptions if line not in replaced)
 
 
-def range_of(data: "Samples", encoding: "Encoding | None") -> tuple[float, float]:
-    """Return the range of the values that will arrive, at least 0 to 1."""
-    if encoding is not None and encoding.coder in ("rate", "latency"):
+def range_of(
+    data: "Samples", encoding: "Encoding | None", shape: tuple[int, ...]
+) -> tuple[float, float]:
+    """Return the range of the values that will arrive at an input of `shape`, at least 0 to 1."""
+    from neurodeploy.toolchain import series_of
+
+    if encoding is not None and encoding.coder in ("rate", "latency", "delta"):
         return 0.0, 1.0
-    return min(float(data.x.min()), 0.0), max(float(data.x.max()), 1.0)
+    x = data.x if data.offsets is None else series_of(data, shape, encoding)[0]
+    return min(float(x.min()), 0.0), max(float(x.max()), 1.0)

@@ -35,9 +35,13 @@ def verify(
     ] = None,
     target: options.Target = "cpu-emu",
     chip: options.Chip = None,
+    labels: options.Labels = None,
+    observable: options.Observable = None,
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    delta_threshold: options.DeltaThreshold = None,
+    step_us: options.StepUs = None,
     layout: options.Order = None,
     input_coding: options.Coding = None,
     input_range: options.InputRange = None,
@@ -56,8 +60,18 @@ def verify(
 
     if layer is not None and html is None:
         raise InputError("ND2601", "--layer chooses what --html shows; give --html FILE")
-    samples = options.samples(data, None, layout)
-    coder = options.encoding(encode, steps, seed)
+    samples, coder = options.stimulus(
+        data,
+        labels=labels,
+        observable=observable,
+        limit=None,
+        layout=layout,
+        encode=encode,
+        steps=steps,
+        seed=seed,
+        delta_threshold=delta_threshold,
+        step_us=step_us,
+    )
     deployment, assumptions = deployment_at(
         path,
         target,
