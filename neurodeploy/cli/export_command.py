@@ -14,7 +14,9 @@ def export(
     input_shape: Annotated[
         str, typer.Option("--input-shape", help="Shape of one step's input, e.g. 1,28,28.")
     ],
-    out: Annotated[Path, typer.Option("--output", "-o", help="The .nir file to write.")],
+    out: Annotated[
+        Path, typer.Option("--output", "-o", help="The .nir file to write, or a folder.")
+    ],
     weights: Annotated[
         Path | None, typer.Option("--weights", help="Checkpoint, read with weights_only.")
     ] = None,
@@ -26,13 +28,14 @@ def export(
 ) -> None:
     """Write an snntorch network as a .nir file, reset rules and delays kept.
 
-    Imports the factory, loads the weights, folds batch normalisation; needs the extra `train`.
+    A folder (model.json) holds what NIR has no node for. Imports the factory, loads the weights,
+    folds batch normalisation; needs the extra `train`.
     """
     from neurodeploy import toolchain
 
     shape = _shape(input_shape)
     model = toolchain.export_snntorch(module, shape, weights, dt, step_method)
-    toolchain.write_nir(model, out)
+    toolchain.write_network(model, out)
     if json:
         output.print_json({"file": str(out), "digest": model.digest, "history": model.history})
         return

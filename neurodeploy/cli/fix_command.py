@@ -10,7 +10,9 @@ from neurodeploy.cli import options, output
 
 def fix(
     model: Annotated[Path, typer.Argument(help="A .nir file, however unusual.")],
-    out: Annotated[Path, typer.Option("--output", "-o", help="The clean .nir file to write.")],
+    out: Annotated[
+        Path, typer.Option("--output", "-o", help="The clean .nir file to write, or a folder.")
+    ],
     dt: options.Dt = None,
     reset: options.ResetRule = None,
     if_gain: options.IfGain = None,
@@ -27,7 +29,7 @@ def fix(
     network, changes = toolchain.load_model(
         model, options.conventions(dt, reset, if_gain, discretisation, framework)
     )
-    unseen = toolchain.write_nir(network, out)
+    unseen = toolchain.write_network(network, out)
     if json:
         output.print_json(
             {"file": str(out), "digest": network.digest, "changes": changes, "unseen": unseen}

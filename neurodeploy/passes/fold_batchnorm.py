@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.errors import DoesNotCompile
 from neurodeploy.model import Affine, BatchNorm, Conv1d, Conv2d, Model, Operator, Projection
+from neurodeploy.model.batchnorm import standing_alone
 
 _Weighted = Affine | Conv1d | Conv2d
 
@@ -17,7 +17,8 @@ class FoldBatchNorm:
 
     ``gamma (W x + b - mean) / sqrt(var + eps) + beta`` has weights ``f W`` and the bias
     ``f b + beta - f mean``, f being ``gamma / sqrt(var + eps)`` per output channel (Jacob et al.
-    2018, section 3.2).
+    2018, section 3.2). Without an Affine or convolution directly before it, as in networks that
+    normalise before they activate, it becomes a factor and an offset of each channel.
     """
 
     def __call__(self, model: Model) -> Model:
@@ -25,48 +26,40 @@ class FoldBatchNorm:
         return self.apply(model)
 
     def apply(self, model: Model) -> Model:
-        """Return `model` without BatchNorm; itself if it has none.
-
-        Raises
-        ------
-        DoesNotCompile
-            If there is no Affine or convolution directly before a BatchNorm (ND3110): all by name.
-        """
+        """Return `model` without BatchNorm; itself if it has none."""
         holders = [p for p in model.projections if any(isinstance(o, BatchNorm) for o in p.chain)]
-        problems = [problem for p in holders for problem in _problems(p)]
-        if problems:
-            raise DoesNotCompile("ND3110", *problems)
         if not holders:
             return model
-        folded = tuple(replace(p, chain=_folded(p.chain)) for p in model.projections)
-        lines = [f"BatchNorm folded into the weights of {p.name!r}" for p in holders]
-        return replace(model, projections=folded, history=(*model.history, *lines))
+        folded = {p.name: replace(p, chain=_folded(p, model)) for p in holders}
+        lines = [_line(p, folded[p.name]) for p in holders]
+        return replace(
+            model,
+            projections=tuple(folded.get(p.name, p) for p in model.projections),
+            history=(*model.history, *lines),
+        )
 
 
-def _problems(projection: Projection) -> list[str]:
-    before: Operator | None = None
-    found = []
-    for operator in projection.chain:
-        if isinstance(operator, BatchNorm) and not isinstance(before, _Weighted):
-            what = "nothing" if before is None else type(before).__name__
-            found.append(
-                f"projection {projection.name!r}: BatchNorm follows {what}; it folds only into "
-                "an Affine or convolution directly before it, move it there"
-            )
-        if not (isinstance(operator, BatchNorm) and isinstance(before, _Weighted)):
-            before = operator
-    return found
-
-
-def _folded(chain: tuple[Operator, ...]) -> tuple[Operator, ...]:
+def _folded(projection: Projection, model: Model) -> tuple[Operator, ...]:
+    shape = model.node(projection.sources[0]).shape
     done: list[Operator] = []
-    for operator in chain:
+    for operator in projection.chain:
         before = done[-1] if done else None
-        if isinstance(operator, BatchNorm) and isinstance(before, _Weighted):
-            done[-1] = _fold(before, operator)
-        else:
-            done.append(operator)
+        shape = operator.output_shape(shape)
+        match operator, before:
+            case BatchNorm(), Affine() | Conv1d() | Conv2d():
+                done[-1] = _fold(before, operator)
+            case BatchNorm(), _:
+                done += standing_alone(operator, len(shape))
+            case _:
+                done.append(operator)
     return tuple(done)
+
+
+def _line(before: Projection, after: Projection) -> str:
+    n_norms = sum(isinstance(operator, BatchNorm) for operator in before.chain)
+    if len(after.chain) == len(before.chain) - n_norms:
+        return f"BatchNorm folded into the weights of {before.name!r}"
+    return f"BatchNorm of {before.name!r}, without weights before it, became operators of its own"
 
 
 def _fold(before: _Weighted, norm: BatchNorm) -> _Weighted:

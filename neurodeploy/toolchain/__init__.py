@@ -15,7 +15,14 @@ from neurodeploy.toolchain.compiling import (
     load_deployment,
     save,
 )
-from neurodeploy.toolchain.loading import Network, export_snntorch, inspect_file, load, load_model
+from neurodeploy.toolchain.loading import (
+    Network,
+    export_snntorch,
+    inspect_file,
+    load,
+    load_model,
+    write_network,
+)
 from neurodeploy.toolchain.running import float_accuracy, profile, run, stimulus_of
 from neurodeploy.toolchain.verifying import VerifyOptions, verify, write_verification
 
@@ -48,6 +55,7 @@ __all__ = [
     "series_of",
     "stimulus_of",
     "verify",
+    "write_network",
     "write_nir",
     "write_verification",
 ]

@@ -1,11 +1,12 @@
-"""Read a network, whatever file it comes in."""
+"""Read and write a network, whatever file it is in."""
 
 from pathlib import Path
 
 from neurodeploy.errors import InputError, TargetUnavailable
 from neurodeploy.frontends.lava_dl import from_lava_dl
 from neurodeploy.model import Model
-from neurodeploy.model.nir_file import Conventions, Findings, inspect_nir, read_nir
+from neurodeploy.model.model_file import read_model, write_model
+from neurodeploy.model.nir_file import Conventions, Findings, inspect_nir, read_nir, write_nir
 from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
 from neurodeploy.passes.max_as_threshold import MaxAsThreshold
 from neurodeploy.program import Program
@@ -26,7 +27,7 @@ def load(path: Path, conventions: Conventions | None = None) -> tuple[Network, t
         If the file has another suffix (ND2605) or cannot be read.
     """
     if path.is_dir():
-        return _model_folder(path), ()
+        return read_model(path), ()
     match path.suffix.lower():
         case ".nir":
             return read_nir(path, conventions or Conventions())
@@ -95,6 +96,26 @@ def export_snntorch(
     return MaxAsThreshold().apply(FoldBatchNorm().apply(model))
 
 
+def write_network(model: Model, path: Path) -> tuple[str, ...]:
+    """Write `model` as a `.nir` file, or, where `path` has no suffix, as a folder.
+
+    The folder holds what NIR cannot: maximum pools, selections, artificial networks. `load` reads
+    both. Returns what of a `.nir` only readers of our metadata know.
+
+    Raises
+    ------
+    InputError
+        If `path` is neither (ND2601), or NIR has no form for the network (ND2105).
+    """
+    match path.suffix.lower():
+        case ".nir":
+            return write_nir(model, path)
+        case "":
+            write_model(model, path)
+            return ()
+    raise InputError("ND2601", f"-o is {str(path)!r}, expected a .nir file or a folder")
+
+
 _ALIGNED = "each layer starts when its input can first arrive, as lava-dl trains it"
 
 
@@ -102,12 +123,6 @@ def _onnx(path: Path) -> Model:
     from neurodeploy.frontends.onnx import from_onnx  # needs onnx, an extra
 
     return from_onnx(path)
-
-
-def _model_folder(path: Path) -> Model:
-    from neurodeploy.model.model_file import read_model
-
-    return read_model(path)
 
 
 def _missing(error: ImportError, extra: str) -> TargetUnavailable:

@@ -81,6 +81,13 @@ def assert_fused(chain: tuple[Operator, ...], shape: tuple[int, ...]) -> Fused:
             "conv",
         ),
         ((Shift(shift=small(2, 1, 1)), OPTION_A, Shift(shift=small(5, 3, 3))), "dense"),
+        (  # a BatchNorm that stands alone, as FoldBatchNorm writes it
+            (
+                Conv2d(weight=small(2, 1, 1, 1), bias=small(2), groups=2),
+                Conv2d(weight=small(3, 2, 3, 3), bias=small(3), padding=(1, 1)),
+            ),
+            "conv",
+        ),
         ((AvgPool2d(kernel=(1, 2), stride=(1, 2)), Shift(shift=small(3))), "conv"),
     ],
 )

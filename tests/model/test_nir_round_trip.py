@@ -193,12 +193,13 @@ def test_everything_without_a_nir_node_is_refused_at_once(tmp_path: Path) -> Non
     with pytest.raises(InputError) as caught:
         write_nir(model, tmp_path / "m.nir")
     assert caught.value.code == "ND2105"
+    instead = "write a folder with model.json (-o without .nir)"
     assert caught.value.problems == (
-        "population 'a' is Relu: NIR holds no artificial network; convert it first",
-        "population 'b' is Max: NIR has no maximum pooling",
+        f"population 'a' is Relu: NIR holds no artificial network; convert it, or {instead}",
+        f"population 'b' is Max: NIR has no maximum pooling; {instead}",
         "the name 's/1' is taken or no HDF5 name; rename it",
         "'n' is BatchNorm, which NIR lacks; fold it first",
-        "'s' is Shift, which NIR lacks; fold it first",
+        f"'s' is Shift, which NIR lacks; {instead}",
         "'c': a kernel of (2, 3) cannot be centred in a square one, and nir reads no other",
         "'twice' and 'twice' are both the edge 'join' -> 's/1', which NIR holds once",
     )

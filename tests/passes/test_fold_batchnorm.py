@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from neurodeploy.errors import DoesNotCompile
 from neurodeploy.model import (
     Affine,
     AvgPool2d,
@@ -84,13 +83,27 @@ def test_a_model_without_batchnorm_is_itself() -> None:
     assert FoldBatchNorm().apply(model) is model
 
 
-def test_batchnorm_without_weights_before_it_is_refused_by_name() -> None:
-    pool = AvgPool2d(kernel=(2, 2), stride=(2, 2))
-    model = model_of(norm(3), Conv2d(weight=np.ones((3, 3, 1, 1))), pool, norm(3), shape=(3, 4, 4))
-    with pytest.raises(DoesNotCompile) as caught:
-        FoldBatchNorm()(model)
-    rest = "it folds only into an Affine or convolution directly before it, move it there"
-    assert str(caught.value) == (
-        f"ND3110: projection 'p': BatchNorm follows nothing; {rest}\n"
-        f"ND3110: projection 'p': BatchNorm follows AvgPool2d; {rest}"
+@pytest.mark.parametrize(
+    ("chain", "shape"),
+    [
+        ((norm(3),), (3,)),
+        ((norm(3), Affine(weight=RNG.normal(size=(2, 3)))), (3,)),
+        ((norm(3), norm(3), Flatten()), (3, 5)),
+        ((norm(3), Conv2d(weight=RNG.normal(size=(2, 3, 3, 3)), padding=(1, 1))), (3, 4, 4)),
+        ((AvgPool2d(kernel=(2, 2), stride=(2, 2)), norm(3)), (3, 4, 4)),
+        ((norm(3),), (3, 2, 2, 2)),
+    ],
+)
+def test_without_weights_before_it_it_stands_alone(
+    chain: tuple[Operator, ...], shape: tuple[int, ...]
+) -> None:
+    model = model_of(*chain, shape=shape)
+    folded = FoldBatchNorm()(model)
+    assert not any(isinstance(operator, BatchNorm) for operator in folded.projections[0].chain)
+    assert folded.history == (
+        "made",
+        "BatchNorm of 'p', without weights before it, became operators of its own",
     )
+    x = RNG.normal(size=(2, 3, *shape))
+    expected, found = model.simulate(x).readouts["y"], folded.simulate(x).readouts["y"]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)  # products reordered

@@ -12,9 +12,9 @@ from neurodeploy.model import (
     Conv1d,
     Conv2d,
     Operator,
-    Scale,
     Shift,
 )
+from neurodeploy.model.batchnorm import standing_alone
 
 Floats = NDArray[np.float64]
 Shape = tuple[int, ...]
@@ -53,18 +53,8 @@ def settled(
     last = chain[-1] if chain else None
     match operators:
         case (BatchNorm() as norm,) if not isinstance(last, Weighted):
-            return _alone(norm, len(shape))
+            return standing_alone(norm, len(shape))
     return operators
-
-
-def _alone(norm: BatchNorm, n_axes: int) -> tuple[Operator, ...]:
-    weight, groups = norm.factor.reshape(-1, *[1] * n_axes), len(norm.mean)
-    match n_axes:
-        case 2:
-            return (Conv1d(weight=weight, bias=norm.offset, groups=groups),)
-        case 3:
-            return (Conv2d(weight=weight, bias=norm.offset, groups=groups),)
-    return Scale(scale=norm.factor), Shift(shift=norm.offset)
 
 
 def _per_channel(offset: Floats, channels: Shape) -> Floats | None:

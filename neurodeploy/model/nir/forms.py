@@ -33,6 +33,8 @@ from neurodeploy.model.operator import (
     SumPool2d,
 )
 
+_INSTEAD = "write a folder with model.json (-o without .nir)"
+
 Shape = tuple[int, ...]
 Arrays = dict[str, NDArray[np.float64]]
 
@@ -67,10 +69,11 @@ def add_neuron(draft: Draft, population: Population) -> None:
     name, neuron = population.name, population.neuron
     if isinstance(neuron, Relu):
         draft.problems.append(
-            f"population {name!r} is Relu: NIR holds no artificial network; convert it first"
+            f"population {name!r} is Relu: NIR holds no artificial network; convert it, or "
+            f"{_INSTEAD}"
         )
     elif isinstance(neuron, Max):
-        draft.problems.append(f"population {name!r} is Max: NIR has no maximum pooling")
+        draft.problems.append(f"population {name!r} is Max: NIR has no maximum pooling; {_INSTEAD}")
     else:
         kind, fields = _neuron_fields(neuron)
         if isinstance(neuron, If | Lif | CubaLif):
@@ -110,7 +113,7 @@ def add_operator(draft: Draft, name: str, operator: Operator, shape: Shape) -> N
             draft.problems.append(f"{name!r} is BatchNorm, which NIR lacks; fold it first")
         case _:
             kind = type(operator).__name__
-            draft.problems.append(f"{name!r} is {kind}, which NIR lacks; fold it first")
+            draft.problems.append(f"{name!r} is {kind}, which NIR lacks; {_INSTEAD}")
 
 
 def _add_conv(
