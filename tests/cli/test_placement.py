@@ -9,7 +9,7 @@ from support.cli import run_cli
 from support.golden_text import assert_golden
 
 from neurodeploy import toolchain
-from neurodeploy.frontends import samples
+from neurodeploy.frontends import encoding
 from neurodeploy.frontends.demo import DEMO_NETWORK
 from neurodeploy.frontends.digits import load_digits
 from neurodeploy.placement import Strategy
@@ -63,13 +63,13 @@ def test_unknown_placement_is_refused(here: Path) -> None:
 
 def test_samples_are_coded_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
-    rate = samples.rate
+    rate = encoding.rate
 
     def counted(x: np.ndarray, n_steps: int, seed: int) -> np.ndarray:
         calls.append(n_steps)
         return rate(x, n_steps, seed)
 
-    monkeypatch.setattr(samples, "rate", counted)
+    monkeypatch.setattr(encoding, "rate", counted)
     assert run_cli("compile", "model.nir", *CODED, "--placement", "balanced").code == 0
     assert calls == [10]
 
