@@ -1,0 +1,5 @@
+"""A twin that computes in the integers its network will be lowered to."""
+
+from neurodeploy.learning.quantised.twin import Formats, QuantisedTwin
+
+__all__ = ["Formats", "QuantisedTwin"]
