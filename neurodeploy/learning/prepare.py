@@ -1,0 +1,78 @@
+"""From a Model to the twin that a method trains, and from the trained twin to a Model."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from neurodeploy.learning.dsr import Representation, as_subtracting, rewritten
+from neurodeploy.learning.options import Method, TrainOptions
+from neurodeploy.learning.twin.parameters import Trainable
+from neurodeploy.learning.twin.paths import ActivationPath, ThroughTime
+from neurodeploy.learning.twin.twin import Twin
+from neurodeploy.model import If, Lif, Model
+from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
+from neurodeploy.passes.insert_batchnorm import InsertBatchNorm
+
+
+def prepared(model: Model, options: TrainOptions, calibration: Tensor) -> Twin:
+    """Return the twin to train.
+
+    Parameters
+    ----------
+    calibration : a batch of training samples (sample, step, *shape), for the thresholds.
+    """
+    if options.batchnorm:
+        model = InsertBatchNorm().apply(model)
+    if options.method is Method.DSR:
+        model = as_subtracting(model)
+    if options.threshold_percentile is not None:
+        model = with_percentile_thresholds(model, calibration, options.threshold_percentile)
+    dsr = options.method is Method.DSR
+    twin = Twin(
+        model,
+        surrogate=options.surrogate,
+        trainable=options.trainable,
+        path=Representation(alpha=options.alpha) if dsr else ThroughTime(),
+    )
+    return twin.to(options.device)
+
+
+def finished(twin: Twin, options: TrainOptions) -> Model:
+    """Return the trained network: BatchNorm folded, and what DSR assumes written out."""
+    model = twin.eval().model()
+    if options.method is Method.DSR:
+        model = rewritten(model, options.alpha)
+    model = FoldBatchNorm().apply(model)
+    return replace(model, history=(*model.history, _line(options)))
+
+
+def with_percentile_thresholds(model: Model, calibration: Tensor, percentile: float) -> Model:
+    """Return `model` whose thresholds are a percentile of what arrives, rectified.
+
+    Every spiking population acts as a rectifier meanwhile, so that the values are those of the
+    artificial network with the same weights (Meng et al. 2022 start their ImageNet networks so).
+    """
+    twin = Twin(model, trainable=Trainable(), path=ActivationPath()).train()
+    with torch.no_grad():
+        outputs = twin(calibration).outputs
+    populations = tuple(
+        replace(p, neuron=replace(p.neuron, v_threshold=_theta(outputs[p.name], percentile)))
+        if isinstance(p.neuron, If | Lif)
+        else p
+        for p in model.populations
+    )
+    return replace(model, populations=populations)
+
+
+def _theta(activations: Tensor, percentile: float) -> np.ndarray:
+    value = float(np.percentile(activations.numpy(), percentile))
+    return np.full((), value if value > 0 else 1.0)
+
+
+def _line(options: TrainOptions) -> str:
+    return (
+        f"trained: {options.method.value}, {options.epochs} epochs, {options.optimiser.value}, "
+        f"learning rate {options.learning_rate:g}, seed {options.seed}"
+    )
