@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from neurodeploy.errors import InputError
-from neurodeploy.frontends.encoders import rate
 from neurodeploy.frontends.samples import Encoding, Samples, series_of
 from neurodeploy.model import Model
 
@@ -96,14 +95,11 @@ def series(
     sample's index and `encoding.seed`.
     """
     x = part.x[chosen]
-    if encoding is not None and encoding.coder == "direct":
+    if encoding is not None and encoding.coder == "direct" and encoding.n_steps is not None:
         still = torch.from_numpy(np.ascontiguousarray(x, np.float32))
         return still[:, None].expand(-1, encoding.n_steps, *[-1] * len(shape))
-    if encoding is not None and encoding.coder == "rate":
-        spikes = rate(x, encoding.n_steps, encoding.seed)
-        return torch.from_numpy(spikes.astype(np.float32))
     samples = Samples(x=x, y=None, where="the training data")
-    given, _ = series_of(samples, shape, encoding)
+    given, _ = series_of(samples, shape, encoding)  # random encoders draw by sample and seed
     return torch.from_numpy(np.ascontiguousarray(given, np.float32))
 
 
