@@ -4,6 +4,7 @@
 >>> model = neurodeploy.load("model.nir")
 >>> deployment = neurodeploy.compile(model, target="cpu-emu", chip="loihi2")
 >>> report = neurodeploy.profile(deployment, x, labels)
+>>> neurodeploy.check(report, "budget.toml").passed
 
 The verbs are imported when first used, so that ``import neurodeploy`` costs nothing.
 """
@@ -14,6 +15,7 @@ from neurodeploy.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from neurodeploy.api import (
+        check,
         compile,  # noqa: A004
         load,
         load_deployment,
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
         verify,
     )
 
-__all__ = ["compile", "load", "load_deployment", "profile", "run", "save", "verify"]
+__all__ = ["check", "compile", "load", "load_deployment", "profile", "run", "save", "verify"]
 
 
 def __getattr__(name: str) -> Any:  # the lazy door

@@ -11,6 +11,7 @@ from neurodeploy.deployment.host import InputCoding
 from neurodeploy.frontends.samples import Encoding, samples_of
 from neurodeploy.model import Model
 from neurodeploy.model.nir_file import Conventions
+from neurodeploy.regression import Budget, Verdict
 from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus
 from neurodeploy.terms import Reset
@@ -86,6 +87,28 @@ def verify(
     """
     options = toolchain.VerifyOptions(against=against, n_samples=n_samples)
     return toolchain.verify(deployment, samples_of(x, labels, "x"), encoding, options)
+
+
+def check(
+    report: Report | str | Path,
+    budget: Budget | str | Path | None = None,
+    baseline: Report | str | Path | None = None,
+    *,
+    fail_on: tuple[str, ...] = (),
+    allow_different_stimulus: bool = False,
+) -> Verdict:
+    """Hold `report` against a budget and an earlier report; ``verdict.passed`` is the answer.
+
+    Reports and budgets are taken as nouns or as the paths of their files. `fail_on` has rules such
+    as ``energy_total_j=+2%``; without any, no figure may worsen; see `toolchain.check`.
+    """
+    return toolchain.check(
+        Path(report) if isinstance(report, str) else report,
+        Path(budget) if isinstance(budget, str) else budget,
+        Path(baseline) if isinstance(baseline, str) else baseline,
+        fail_on,
+        allow_different_stimulus=allow_different_stimulus,
+    )
 
 
 def _stimulus(

@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from neurodeploy.cli import (
+    budget_command,
+    check_command,
     chips_command,
     compile_command,
     demo_command,
@@ -18,6 +20,7 @@ from neurodeploy.cli import (
     explain_command,
     export_command,
     fix_command,
+    init_command,
     inspect_command,
     profile_command,
     run_command,
@@ -51,6 +54,9 @@ app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)
 app.command("verify")(verify_command.verify)
+app.command("check")(check_command.check)
+app.add_typer(budget_command.app, name="budget")
+app.add_typer(init_command.app, name="init")
 app.command("targets")(targets_command.targets)
 app.add_typer(chips_command.app, name="chips")
 app.add_typer(env_command.app, name="env")

@@ -26,6 +26,10 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def write_report(report: Report, path: Path) -> None:
     """Write ``report.json``."""
-    text = json.dumps(as_json(report), indent=1, sort_keys=True, allow_nan=False) + "\n"
     with new_file(path) as temporary:
-        temporary.write_text(text)
+        temporary.write_text(report_text(report))
+
+
+def report_text(report: Report) -> str:
+    """Return the text of ``report.json``."""
+    return json.dumps(as_json(report), indent=1, sort_keys=True, allow_nan=False) + "\n"

@@ -30,28 +30,39 @@ class Metric:
     note: str = ""
 
 
+class Better(StrEnum):
+    """Which way a metric improves; ``neither`` is a property of the input."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    NEITHER = "neither"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """What a metric's name means."""
+    """What a metric's name means, and which way it improves."""
 
     unit: str
     meaning: str
+    better: Better
 
 
-def _define(unit: str, meaning: str) -> Definition:
-    return Definition(unit=unit, meaning=meaning)
+def _define(unit: str, meaning: str, better: Better = Better.LOWER) -> Definition:
+    return Definition(unit=unit, meaning=meaning, better=better)
 
 
 REGISTRY: Mapping[str, Definition] = MappingProxyType(
     {
-        "accuracy": _define("1", "share of samples whose largest output is the label"),
+        "accuracy": _define(
+            "1", "share of samples whose largest output is the label", Better.HIGHER
+        ),
         "synops_hw": _define("1", "stored synapses accumulated, zeros included, per inference"),
         "synops_effective": _define(
             "1", "synapses accumulated whose weight is not 0, per inference"
         ),
         "macs": _define("1", "effective synops that carried a graded payload, per inference"),
         "spikes": _define("1", "spikes sent by neurons, per inference"),
-        "input_events": _define("1", "input values that were not 0, per inference"),
+        "input_events": _define("1", "input values that were not 0, per inference", Better.NEITHER),
         "host_macs": _define("1", "multiply-accumulates of the host for injected inputs"),
         "neuron_updates": _define("1", "neurons visited, once a step each, per inference"),
         "neuron_updates_active": _define("1", "visits with input, state or bias, per inference"),
@@ -80,7 +91,7 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
         "energy_reset_j": _define("J", "energy of the reset between samples"),
         "energy_per_synop_j": _define("J", "energy_total_j over synops_hw"),
         "latency_s": _define("s", "time of one inference on the chip, mean over samples"),
-        "throughput_hz": _define("Hz", "inferences a second, one after the other"),
+        "throughput_hz": _define("Hz", "inferences a second, one after the other", Better.HIGHER),
         "power_w": _define("W", "energy over latency"),
         "edp_j_s": _define("J s", "energy-delay product: energy_total_j times latency_s"),
         "synapses": _define(

@@ -1,4 +1,4 @@
-"""The verbs: load, compile, run, profile, verify. Composition only, no algorithm."""
+"""The verbs: load, compile, run, profile, verify, check. Composition only, no algorithm."""
 
 from neurodeploy.frontends.layout import Layout
 from neurodeploy.frontends.sample_files import read_samples
@@ -6,8 +6,11 @@ from neurodeploy.frontends.samples import Encoding, Samples, series_of
 from neurodeploy.machine.timing import Fidelity
 from neurodeploy.model.nir_file import write_nir
 from neurodeploy.placement import PlacementRow, RefusedPlacement, Strategy
+from neurodeploy.regression import read_budget
 from neurodeploy.report.build import build_report
+from neurodeploy.report.json_file import report_text
 from neurodeploy.toolchain.calibrating import activity_on, compare_on
+from neurodeploy.toolchain.checking import check, draft_budget, write_text
 from neurodeploy.toolchain.compiling import (
     CompileOptions,
     compile_network,
@@ -23,6 +26,7 @@ from neurodeploy.toolchain.loading import (
     load_model,
     write_network,
 )
+from neurodeploy.toolchain.opening import deployment_at
 from neurodeploy.toolchain.running import float_accuracy, profile, run, stimulus_of
 from neurodeploy.toolchain.verifying import VerifyOptions, verify, write_verification
 
@@ -39,8 +43,11 @@ __all__ = [
     "VerifyOptions",
     "activity_on",
     "build_report",
+    "check",
     "compare_on",
     "compile_network",
+    "deployment_at",
+    "draft_budget",
     "encoded_for",
     "export_snntorch",
     "float_accuracy",
@@ -49,7 +56,9 @@ __all__ = [
     "load_deployment",
     "load_model",
     "profile",
+    "read_budget",
     "read_samples",
+    "report_text",
     "run",
     "save",
     "series_of",
@@ -57,5 +66,6 @@ __all__ = [
     "verify",
     "write_network",
     "write_nir",
+    "write_text",
     "write_verification",
 ]

@@ -1,0 +1,62 @@
+"""`Figures`: what a gate reads of a report, by the registry's names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from neurodeploy.report.metric import Metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One layer; `facts` are what is said of it that no input changes: shape and quantisation."""
+
+    name: str
+    metrics: Mapping[str, Metric]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """One core of the chip."""
+
+    name: str
+    metrics: Mapping[str, Metric]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """The fullest core for one of the chip's limits; `limit` None is none, or an unknown one."""
+
+    core: int
+    used: int
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """One report; `where` is its file, or what else it is called."""
+
+    where: str
+    chip: str
+    deployment_digest: str
+    stimulus: str
+    stimulus_digest: str
+    input_coding: str
+    n_samples: int
+    n_steps: int
+    metrics: Mapping[str, Metric]
+    layers: tuple[Layer, ...]
+    resources: Mapping[str, Resource]
+    cores: tuple[Core, ...]
+
+    def layer(self, name: str) -> Layer | None:
+        """Return the layer of that name, if there is one."""
+        return next((layer for layer in self.layers if layer.name == name), None)
+
+    def metric(self, name: str, layer: str | None) -> Metric | None:
+        """Return a figure of a layer, or of the network; None if there is none by that name."""
+        if layer is None:
+            return self.metrics.get(name)
+        found = self.layer(layer)
+        return None if found is None else found.metrics.get(name)

@@ -1,0 +1,152 @@
+"""`Rule`: how far a figure may move from the baseline's, as ``NAME=+2%`` says it."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from neurodeploy.errors import InputError
+from neurodeploy.regression.amount import amount
+from neurodeploy.report.metric import REGISTRY, Basis, Better
+
+Direction = Literal["+", "-", ""]
+"""Growth, fall, or either."""
+
+MODELLED_PERCENT = 1.0
+"""What a modelled figure may worsen by where no rule is given.
+
+Counts say exactly what changed; a page of costs whose last digit was mended should not fail a
+gate, and a change worth stopping moves energy or time by more than this.
+"""
+
+_RULE = re.compile(r"([+-]?)(.*?)(%?)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Fail when the figure moves in `direction` by more than `tolerance`.
+
+    Parameters
+    ----------
+    name : a registered metric; `layer` None is the network's.
+    tolerance : a share of the baseline's figure if `relative`, else in the metric's unit.
+    """
+
+    name: str
+    layer: str | None = None
+    direction: Direction
+    tolerance: float
+    relative: bool
+    text: str
+
+    @property
+    def path(self) -> str:
+        """The figure it is about, as a finding names it."""
+        return self.name if self.layer is None else f"layers.{self.layer}.{self.name}"
+
+    def allows(self, before: float, now: float) -> bool:
+        """Return whether `now` may follow `before`."""
+        room = self.tolerance * abs(before) if self.relative else self.tolerance
+        grown, fallen = now > before + room, now < before - room
+        match self.direction:
+            case "+":
+                return not grown
+            case "-":
+                return not fallen
+        return not (grown or fallen)
+
+
+def parse_rules(texts: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the rules that ``--fail-on`` states.
+
+    Raises
+    ------
+    InputError
+        If some cannot be understood (ND2704), all of them named.
+    """
+    rules, problems = [], []
+    for text in texts:
+        try:
+            rules.append(_parsed(text))
+        except ValueError as error:
+            problems.append(f"--fail-on {text}: {error}")
+    if problems:
+        raise InputError("ND2704", *problems)
+    return tuple(rules)
+
+
+def default_rule(name: str, basis: Basis) -> Rule:
+    """Return the rule of a metric that no other names: it may not worsen.
+
+    An exact count may not at all, a modelled or measured figure by `MODELLED_PERCENT`; what has no
+    better direction may do anything.
+    """
+    directions: dict[Better, Direction] = {Better.HIGHER: "-", Better.LOWER: "+"}
+    better = REGISTRY[name].better
+    if better is Better.NEITHER:
+        return Rule(name=name, direction="", tolerance=float("inf"), relative=False, text="any")
+    sign = directions[better]
+    if basis is Basis.EXACT:
+        return Rule(name=name, direction=sign, tolerance=0.0, relative=False, text=f"{sign}0")
+    share = MODELLED_PERCENT / 100
+    text = f"{sign}{MODELLED_PERCENT:g}%"
+    return Rule(name=name, direction=sign, tolerance=share, relative=True, text=text)
+
+
+def _parsed(text: str) -> Rule:
+    path, separator, tolerance = text.partition("=")
+    if not separator:
+        raise ValueError("expected NAME=TOLERANCE, e.g. energy_total_j=+2%")
+    layer, name = _subject(path.strip())
+    found = _RULE.fullmatch(tolerance.strip())
+    assert found is not None  # it matches any text
+    sign, number, percent = found.groups()
+    size = _size(name, number.strip(), bool(percent))
+    _check_direction(name, sign, tolerance.strip())
+    return Rule(
+        name=name,
+        layer=layer,
+        direction="+" if sign == "+" else "-" if sign == "-" else "",
+        tolerance=size,
+        relative=bool(percent),
+        text=tolerance.strip(),
+    )
+
+
+def _subject(path: str) -> tuple[str | None, str]:
+    layer, name = None, path
+    if path.startswith("layers."):
+        layer, _, name = path.removeprefix("layers.").rpartition(".")
+    if name in REGISTRY and layer != "":
+        return layer, name
+    close = difflib.get_close_matches(name, REGISTRY, n=1)
+    hint = f"; did you mean {close[0]}?" if close else "; `neurodeploy budget schema` lists them"
+    raise ValueError(f"no metric is called {name!r}{hint}")
+
+
+def _size(name: str, number: str, percent: bool) -> float:
+    try:
+        size = amount(number, "1") / 100 if percent else _absolute(number, REGISTRY[name].unit)
+    except ValueError as error:
+        raise ValueError(f"the tolerance {error}") from None
+    if size < 0:
+        raise ValueError("the tolerance has two signs; give one")
+    return size
+
+
+def _absolute(number: str, unit: str) -> float:
+    """Return an amount with a unit, or a bare number in the metric's own."""
+    try:
+        return amount(float(number), unit)
+    except ValueError:
+        return amount(number, unit)
+
+
+def _check_direction(name: str, sign: str, text: str) -> None:
+    wrong = {Better.HIGHER: "+", Better.LOWER: "-"}.get(REGISTRY[name].better)
+    if sign and sign == wrong:
+        worse = "-" if sign == "+" else "+"
+        raise ValueError(
+            f"{text} would fail when it improves; write {worse}{text[1:]} for the other direction, "
+            f"or {text[1:]} for any change"
+        )

@@ -1,0 +1,23 @@
+"""A verdict as plain JSON values."""
+
+import dataclasses
+from typing import Any
+
+from neurodeploy.regression.verdict import Verdict
+
+SCHEMA = 1
+
+
+def as_json(verdict: Verdict) -> dict[str, Any]:
+    """Return the verdict; ``fails`` says of each line whether it fails the gate."""
+    return {
+        "schema": SCHEMA,
+        "passed": verdict.passed,
+        "strict": verdict.strict,
+        "notes": list(verdict.notes),
+        "start": verdict.start,
+        "findings": [
+            {**dataclasses.asdict(finding), "fails": verdict.fails(finding)}
+            for finding in verdict.findings
+        ],
+    }

@@ -1,0 +1,54 @@
+"""Turn a path into a deployment: a folder is read, a network's file compiled."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.errors import InputError
+from neurodeploy.frontends.samples import Encoding, Samples, series_of
+from neurodeploy.model import Model
+from neurodeploy.model.nir_file import Conventions
+from neurodeploy.toolchain.compiling import CompileOptions, compile_network, load_deployment
+from neurodeploy.toolchain.loading import load
+
+
+def deployment_at(
+    path: Path,
+    target: str,
+    options: CompileOptions,
+    conventions: Conventions,
+    data: Samples,
+    encoding: Encoding | None,
+) -> tuple[Deployment, tuple[str, ...]]:
+    """Return the deployment at `path` and what was assumed to make it.
+
+    A `.nir` file is compiled for the input range of `data`; nothing else is taken from it, so that
+    a test set chooses nothing.
+
+    Raises
+    ------
+    InputError
+        If there is nothing at `path` (ND2602), or as `load` does.
+    """
+    if path.is_dir() and not (path / "model.json").is_file():
+        return load_deployment(path), ()
+    if not path.exists():
+        raise InputError("ND2602", f"{path}: no such file or folder")
+    network, assumptions = load(path, conventions)
+    if options.input_range is None and isinstance(network, Model):
+        low, high = range_of(data, encoding, network.inputs[0].shape)
+        options = replace(options, input_range=(low, high))
+        assumptions = (*assumptions, f"input range {low:g}..{high:g}, that of {data.where}")
+    deployment = compile_network(network, target, options)
+    replaced = {line for line in assumptions if line.startswith("input '")}
+    return deployment, tuple(line for line in assumptions if line not in replaced)
+
+
+def range_of(
+    data: Samples, encoding: Encoding | None, shape: tuple[int, ...]
+) -> tuple[float, float]:
+    """Return the range of the values that will arrive at an input of `shape`, at least 0 to 1."""
+    if encoding is not None and encoding.coder in ("rate", "latency", "delta"):
+        return 0.0, 1.0
+    x = data.x if data.offsets is None else series_of(data, shape, encoding)[0]
+    return min(float(x.min()), 0.0), max(float(x.max()), 1.0)
