@@ -30,8 +30,8 @@ def check(
         list[str] | None,
         typer.Option(
             "--fail-on",
-            help="NAME=+2% fails if it grows by more, -2% if it falls, 2% either; "
-            "+0 if it grows at all. Repeatable; else nothing may worsen.",
+            help="NAME=+2% fails if it grows by more, -2% if it falls, 2% either; +0 if it grows "
+            "at all. exact=0 is every count. Repeatable; else nothing may worsen.",
         ),
     ] = None,
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML.")] = None,
@@ -185,6 +185,6 @@ def _print_next(path: Path, data: Path | None, budget: Path | None, verdict: "Ve
 def _refuse(verdict: "Verdict") -> None:
     from neurodeploy.regression import words
 
-    lines = [words.line(verdict, finding) for finding in verdict.failures]
+    lines = [words.short_line(verdict, finding) for finding in verdict.failures]
     if lines:
         raise GateFailed("ND1201", *lines)

@@ -1,14 +1,15 @@
 """A report's figures against those of an earlier one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from neurodeploy.errors import InputError
 from neurodeploy.regression.binding import binding
 from neurodeploy.regression.cause import cause
 from neurodeploy.regression.figures import Figures
+from neurodeploy.regression.rounding import worse_rounding
 from neurodeploy.regression.rule import Rule, default_rule
 from neurodeploy.regression.verdict import Finding, Origin, Status
-from neurodeploy.report.metric import REGISTRY
+from neurodeploy.report.metric import REGISTRY, Basis
 
 _INJECTED = "injected"
 
@@ -16,12 +17,17 @@ _INJECTED = "injected"
 def against_baseline(before: Figures, now: Figures, rules: tuple[Rule, ...]) -> Iterator[Finding]:
     """Yield a line for each rule, for what vanished and for what is new.
 
-    Without `rules` every metric of the network has its `default_rule`.
+    Without `rules` every metric of the network has its `default_rule`, and no layer may lose more
+    in rounding.
     """
-    default = tuple(_defaults(before, now))
+    bases = _bases(before, now)
+    default = tuple(default_rule(name, basis) for name, basis in bases.items())
+    rules = _one_by_one(rules, bases)
     stated = {rule.path for rule in rules}
     for rule in rules or default:
         yield _compared(before, now, rule)
+    if not rules:
+        yield from worse_rounding(before, now)
     for rule in default if rules else ():
         if rule.path not in stated and _known(before, rule.name) != _known(now, rule.name):
             yield _compared(before, now, rule)
@@ -77,11 +83,28 @@ def comparable(before: Figures, now: Figures, *, allow_different: bool) -> tuple
     return tuple(notes)
 
 
-def _defaults(before: Figures, now: Figures) -> Iterator[Rule]:
-    for name in REGISTRY:
-        if _known(before, name) or _known(now, name):
-            metric = now.metrics[name] if _known(now, name) else before.metrics[name]
-            yield default_rule(name, metric.basis)
+def _bases(before: Figures, now: Figures) -> dict[str, Basis]:
+    """Return the basis of every metric that has a figure here or there."""
+    return {
+        name: side.metrics[name].basis
+        for name in REGISTRY
+        for side in (before, now)
+        if _known(side, name)
+    }
+
+
+def _one_by_one(rules: tuple[Rule, ...], bases: Mapping[str, Basis]) -> tuple[Rule, ...]:
+    """Return rules of single metrics; those of groups give way to what is said of one metric."""
+    single = [rule for rule in rules if not rule.is_group]
+    named = {rule.path for rule in single}
+    grouped = [
+        rule.of(name)
+        for rule in rules
+        if rule.is_group
+        for name, basis in bases.items()
+        if basis.value == rule.name and name not in named
+    ]
+    return (*single, *grouped)
 
 
 def _known(figures: Figures, name: str) -> bool:

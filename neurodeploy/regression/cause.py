@@ -10,6 +10,9 @@ from neurodeploy.regression.parts import parts_of
 from neurodeploy.report.metric import REGISTRY, Basis
 
 _WORK = "synops_hw"
+_OF_THE_WHOLE = "accuracy"
+"""What no layer has a part of."""
+
 _OF_WHERE_IT_GOES = frozenset({"messages", "hops"})
 """Counts of a layer that a change behind it moves."""
 
@@ -20,7 +23,9 @@ def cause(before: Figures, now: Figures, name: str, layer: str | None = None) ->
     What no layer has (time, power, cores) follows the layer whose operations changed most.
     """
     old, new = before.metric(name, layer), now.metric(name, layer)
-    if old is None or new is None or old.value == new.value or layer is not None:
+    if old is None or new is None or old.value == new.value:
+        return ""
+    if layer is not None or name.startswith(_OF_THE_WHOLE):
         return ""
     return _moved_most(before, now, name)
 
@@ -61,7 +66,8 @@ def _moved_most(before: Figures, now: Figures, name: str) -> str:
     unit = REGISTRY[name].unit
     share = along[part] / total if total else 0.0
     most = f", {100 * share:.0f} % of the change" if 0 < share < 1 else ""
-    return f"{part}: {name} {change(old.get(part, 0.0), new.get(part, 0.0), unit)}{most}"
+    title = "energy" if name == "energy_total_j" else name  # of a layer it is the dynamic part
+    return f"{part}: {title} {change(old.get(part, 0.0), new.get(part, 0.0), unit)}{most}"
 
 
 def _first_layer(before: Figures, now: Figures) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from neurodeploy.errors import InputError
@@ -19,6 +19,9 @@ Counts say exactly what changed; a page of costs whose last digit was mended sho
 gate, and a change worth stopping moves energy or time by more than this.
 """
 
+GROUPS = (Basis.EXACT.value, Basis.MODELLED.value)
+"""Names that stand for every metric of one basis."""
+
 _RULE = re.compile(r"([+-]?)(.*?)(%?)", re.DOTALL)
 
 
@@ -28,7 +31,8 @@ class Rule:
 
     Parameters
     ----------
-    name : a registered metric; `layer` None is the network's.
+    name : a registered metric, or ``exact`` or ``modelled`` for all of that basis, which `of` gives
+        one by one; `layer` None is the network's.
     tolerance : a share of the baseline's figure if `relative`, else in the metric's unit.
     """
 
@@ -43,6 +47,20 @@ class Rule:
     def path(self) -> str:
         """The figure it is about, as a finding names it."""
         return self.name if self.layer is None else f"layers.{self.layer}.{self.name}"
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it stands for all metrics of one basis."""
+        return self.name in GROUPS
+
+    def of(self, name: str) -> "Rule":
+        """Return this rule of a group for one metric; ``+`` is then the direction that is worse."""
+        better = REGISTRY[name].better
+        if self.direction and better is Better.NEITHER:
+            return replace(self, name=name, tolerance=float("inf"), text="any")
+        direction: Direction = "-" if self.direction and better is Better.HIGHER else self.direction
+        text = direction + self.text.lstrip("+-")
+        return replace(self, name=name, direction=direction, text=text)
 
     def allows(self, before: float, now: float) -> bool:
         """Return whether `now` may follow `before`."""
@@ -81,16 +99,12 @@ def default_rule(name: str, basis: Basis) -> Rule:
     An exact count may not at all, a modelled or measured figure by `MODELLED_PERCENT`; what has no
     better direction may do anything.
     """
-    directions: dict[Better, Direction] = {Better.HIGHER: "-", Better.LOWER: "+"}
-    better = REGISTRY[name].better
-    if better is Better.NEITHER:
-        return Rule(name=name, direction="", tolerance=float("inf"), relative=False, text="any")
-    sign = directions[better]
     if basis is Basis.EXACT:
-        return Rule(name=name, direction=sign, tolerance=0.0, relative=False, text=f"{sign}0")
-    share = MODELLED_PERCENT / 100
-    text = f"{sign}{MODELLED_PERCENT:g}%"
-    return Rule(name=name, direction=sign, tolerance=share, relative=True, text=text)
+        group = Rule(name=basis, direction="+", tolerance=0.0, relative=False, text="+0")
+    else:
+        share, text = MODELLED_PERCENT / 100, f"+{MODELLED_PERCENT:g}%"
+        group = Rule(name=basis, direction="+", tolerance=share, relative=True, text=text)
+    return group.of(name)
 
 
 def _parsed(text: str) -> Rule:
@@ -117,7 +131,9 @@ def _subject(path: str) -> tuple[str | None, str]:
     layer, name = None, path
     if path.startswith("layers."):
         layer, _, name = path.removeprefix("layers.").rpartition(".")
-    if name in REGISTRY and layer != "":
+    if layer == "":
+        raise ValueError("names no layer; expected layers.LAYER.METRIC")
+    if name in REGISTRY or (name in GROUPS and layer is None):
         return layer, name
     close = difflib.get_close_matches(name, REGISTRY, n=1)
     hint = f"; did you mean {close[0]}?" if close else "; `neurodeploy budget schema` lists them"
@@ -126,11 +142,16 @@ def _subject(path: str) -> tuple[str | None, str]:
 
 def _size(name: str, number: str, percent: bool) -> float:
     try:
-        size = amount(number, "1") / 100 if percent else _absolute(number, REGISTRY[name].unit)
+        if percent:
+            size = amount(number, "1") / 100
+        else:
+            size = _absolute(number, "1" if name in GROUPS else REGISTRY[name].unit)
     except ValueError as error:
         raise ValueError(f"the tolerance {error}") from None
     if size < 0:
         raise ValueError("the tolerance has two signs; give one")
+    if name in GROUPS and size and not percent:
+        raise ValueError(f"{name} metrics have many units; give a share such as +2%, or 0")
     return size
 
 
@@ -143,7 +164,8 @@ def _absolute(number: str, unit: str) -> float:
 
 
 def _check_direction(name: str, sign: str, text: str) -> None:
-    wrong = {Better.HIGHER: "+", Better.LOWER: "-"}.get(REGISTRY[name].better)
+    better = Better.LOWER if name in GROUPS else REGISTRY[name].better
+    wrong = {Better.HIGHER: "+", Better.LOWER: "-"}.get(better)
     if sign and sign == wrong:
         worse = "-" if sign == "+" else "+"
         raise ValueError(

@@ -55,31 +55,59 @@ def equal_line(verdict: Verdict) -> str:
 
 
 def reason_lines(verdict: Verdict) -> list[str]:
-    """Return where the change starts, then why each line failed, is unknown or has changed."""
-    told = [f for f in verdict.findings if f.status is not Status.PASSED or f.cause]
-    reasons = [(f.path, f.cause or f.remark) for f in told]
-    lines = (f"{path}: {reason}" for path, reason in reasons if reason)
-    return list(dict.fromkeys([*([verdict.start] if verdict.start else []), *lines]))
+    """Return where the change starts, then a line for each reason and the figures it holds for.
+
+    Told are the lines that failed, are unknown or are notes; where there is none of them, all that
+    changed.
+    """
+    told = [f for f in verdict.findings if f.status is not Status.PASSED]
+    told = told or [f for f in verdict.findings if f.cause]
+    reasons: dict[str, list[str]] = {}
+    for finding in told:
+        known = finding.figure is not None and finding.before is not None
+        reason = finding.cause if known else finding.remark
+        if reason and finding.path not in reasons.setdefault(reason, []):
+            reasons[reason].append(finding.path)
+    lines = [f"{', '.join(paths)}: {reason}" for reason, paths in reasons.items()]
+    return [verdict.start, *lines] if verdict.start else lines
 
 
 def line(verdict: Verdict, finding: Finding) -> str:
     """Return the whole line: figure, limit, what it hangs on, and why."""
     if finding.figure is None:
-        return f"{finding.path}: allowed {finding.allowed}; {finding.remark}"
-    parts = [f"{finding.path} is {_now(finding)}, allowed {finding.allowed}"]
+        return f"{_held(finding)}; {finding.remark}"
+    binding = f"binding: {finding.binding}" if finding.binding else ""
+    start = verdict.start if not _tells(finding.cause, verdict.start) else ""
+    why = (finding.cause, start) if finding.before is not None else ()
+    parts = (_held(finding), binding, *why, finding.remark)
+    return "; ".join(part for part in parts if part)
+
+
+def short_line(verdict: Verdict, finding: Finding) -> str:
+    """Return figure, limit, the nearest reason, and the layer where the change starts."""
+    if finding.figure is None:
+        return f"{_held(finding)}; {finding.remark}"
+    if finding.before is None or not verdict.start:
+        return "; ".join(p for p in (_held(finding), finding.binding or finding.remark) if p)
+    where = verdict.start.partition(": ")[0].removeprefix("the change ")
+    start = where if finding.cause else verdict.start
+    blamed = where.removeprefix("starts in ")
+    parts = [finding.cause] if blamed in finding.cause else [finding.cause, start]
+    return "; ".join(part for part in (_held(finding), *parts) if part)
+
+
+def _held(finding: Finding) -> str:
+    if finding.figure is None:
+        return f"{finding.path}: allowed {finding.allowed}"
     if finding.origin is Origin.BASELINE and finding.before is not None:
         moved = change(finding.before, finding.figure, finding.unit)
-        parts = [f"{finding.path} went {moved}, allowed {finding.allowed}"]
-    if finding.binding:
-        parts.append(f"binding: {finding.binding}")
-    known = finding.before is not None
-    start = verdict.start if known and not _tells(finding.cause, verdict.start) else ""
-    return "; ".join(part for part in (*parts, finding.cause, start, finding.remark) if part)
+        return f"{finding.path} went {moved}, allowed {finding.allowed}"
+    return f"{finding.path} is {_now(finding)}, allowed {finding.allowed}"
 
 
 def _tells(cause: str, start: str) -> bool:
     """Return whether `cause` names the very change in which `start` sees the beginning."""
-    return bool(start) and start.removeprefix("the change starts in ") in cause
+    return start.removeprefix("the change starts in ") in cause
 
 
 def _equal(finding: Finding) -> bool:

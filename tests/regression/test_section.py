@@ -1,0 +1,35 @@
+"""Every registered metric stands in one section, and says which way it improves."""
+
+from neurodeploy.regression.section import Section, names_in, section_of
+from neurodeploy.report.metric import REGISTRY, Better
+
+
+def test_sections_part_the_registry() -> None:
+    names = [name for section in Section for name in names_in(section)]
+    assert sorted(names) == sorted(REGISTRY)
+
+
+def test_names_stand_where_an_engineer_looks_for_them() -> None:
+    expected = {
+        "cores": Section.RESOURCES,
+        "latency_p99_s": Section.LATENCY,
+        "throughput_hz": Section.THROUGHPUT,
+        "energy_total_j": Section.ENERGY,
+        "edp_js": Section.ENERGY,
+        "power_w": Section.POWER,
+        "synops_hw": Section.ACTIVITY,
+        "accuracy": Section.ACCURACY,
+        "exit_step_mean": Section.EARLY_EXIT,
+        "hops": Section.NOC,
+    }
+    assert {name: section_of(name) for name in expected} == expected
+
+
+def test_what_is_better_higher_or_neither_is_stated_here_again() -> None:
+    """A metric is a cost unless it says otherwise: a new one has to be thought of here."""
+    other = {name: d.better for name, d in REGISTRY.items() if d.better is not Better.LOWER}
+    assert other == {
+        "accuracy": Better.HIGHER,
+        "throughput_hz": Better.HIGHER,
+        "input_events": Better.NEITHER,
+    }
