@@ -5,6 +5,7 @@ A part stands between ``<!-- NAME -->`` and ``<!-- /NAME -->`` and is what the c
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,22 +15,53 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 
+_CONTINUED = " \\\n    --fail-on"
+
 
 def demo() -> str:
     """The real output of the one command."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80"}
-        environment.pop("FORCE_COLOR", None)
         shown = subprocess.run(
             [sys.executable, "-m", "neurodeploy", "demo"],
             cwd=folder,
-            env=environment,
+            env=_plain_terminal(),
             capture_output=True,
             text=True,
             check=True,
         ).stdout
     lines = "\n".join(line.rstrip() for line in shown.strip().splitlines())
     return f"```text\n$ neurodeploy demo\n{lines}\n```"
+
+
+def gate() -> str:
+    """The real output of a gate that fails: the example's network with lower thresholds."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "ci"
+        shutil.copytree(ROOT / "examples" / "ci", copy)
+        script = copy / "make_network.py"
+        threshold = "v_threshold=np.full((), {})"
+        text = script.read_text()
+        assert threshold.format("1.0") in text
+        script.write_text(text.replace(threshold.format("1.0"), threshold.format("0.5")))
+        subprocess.run([sys.executable, script], check=True)
+        command = (
+            "check model.nir --data test.npz --budget budget.toml "
+            "--baseline gate/baseline.json --fail-on synops_hw=+0 --fail-on energy_total_j=+2%"
+        )
+        (copy / "budget.toml").write_text(
+            '[budget.energy]\nenergy_total_j = "300 uJ"\n[budget.activity]\nspikes = 30\n'
+        )
+        shown = subprocess.run(
+            [sys.executable, "-m", "neurodeploy", *command.split()],
+            cwd=copy,
+            env=_plain_terminal(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert shown.returncode == 1, shown.stderr
+    lines = "\n".join(line.rstrip() for line in shown.stdout.strip().splitlines())
+    return f"```text\n$ neurodeploy {command.replace(' --fail-on', _CONTINUED, 1)}\n{lines}\n```"
 
 
 def commands() -> str:
@@ -76,6 +108,7 @@ def metrics() -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "demo": demo,
+    "gate": gate,
     "commands": commands,
     "chips": chips,
     "metrics": metrics,
@@ -90,6 +123,13 @@ def rendered(text: str) -> str:
         part = make()
         text = pattern.sub(lambda found, part=part: found[1] + part + "\n" + found[2], text)  # type: ignore[misc]
     return text
+
+
+def _plain_terminal() -> dict[str, str]:
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80"}
+    for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        environment.pop(name, None)
+    return environment
 
 
 def _row(name: str, doc: str | None) -> str:

@@ -1,5 +1,6 @@
 """A ``budget.toml`` written from a report: every figure it knows, and a margin."""
 
+import json
 import re
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -61,7 +62,7 @@ def _metric(figures: Figures, name: str, margin: Decimal, estimate: Estimate) ->
 def _limited(metric: Metric, name: str, margin: Decimal, estimate: Estimate) -> Iterator[str]:
     value = end_of(metric, name, estimate)
     if value is None:
-        yield f"# {name}: unknown: {metric.note}"
+        yield f"# {name}: unknown: {' '.join(metric.note.split())}"
         return
     text = _with_margin(name, Decimal(repr(value)), margin)
     limit = text if metric.unit == "1" else _quoted(text)
@@ -101,6 +102,5 @@ def _key(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a TOML string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """Return a TOML string; its escapes are JSON's."""
+    return json.dumps(text, ensure_ascii=False)

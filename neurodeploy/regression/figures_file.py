@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,12 +20,15 @@ class _Part(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
 class _Metric(_Part):
-    value: float | None
+    value: _Finite | None
     unit: str
-    basis: str
-    low: float | None
-    high: float | None
+    basis: Annotated[Basis, Field(strict=False)]
+    low: _Finite | None
+    high: _Finite | None
     source: str
     note: str = ""
 
@@ -128,7 +131,7 @@ def _metrics(entry: Mapping[str, Any]) -> dict[str, Metric]:
 
 
 def _metric(found: _Metric) -> Metric:
-    return Metric(**{**found.model_dump(), "basis": Basis(found.basis)})
+    return Metric(**found.model_dump())
 
 
 def _mistakes(error: ValidationError, where: str) -> list[str]:

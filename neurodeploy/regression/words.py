@@ -50,8 +50,7 @@ def baseline_rows(verdict: Verdict) -> list[tuple[str, ...]]:
 def equal_line(verdict: Verdict) -> str:
     """Return how many figures equal the baseline's."""
     found = verdict.of(Origin.BASELINE)
-    equal = sum(map(_equal, found))
-    return f"{equal} of {len(found)} figures compared equal the baseline's"
+    return f"equal to the baseline's: {sum(map(_equal, found))} of {len(found)} figures compared"
 
 
 def reason_lines(verdict: Verdict) -> list[str]:

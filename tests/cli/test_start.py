@@ -26,7 +26,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert not imported & set(HEAVY)
 
 
-@pytest.mark.parametrize("verb", ["compile", "profile", "run", "inspect", "demo"])
+@pytest.mark.parametrize("verb", ["compile", "profile", "run", "inspect", "demo", "check"])
 def test_every_command_has_help_that_fits_80_columns(verb: str) -> None:
     result = run_cli(verb, "--help")
     assert result.code == 0

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.gate import denser, network, report_of
 
+import neurodeploy
 from neurodeploy.errors import InputError
 from neurodeploy.regression import (
     Budget,
@@ -192,6 +193,16 @@ def test_report_file_says_what_the_report_says(base: Figures, tmp_path: Path) ->
     assert read == replace(base, where=str(tmp_path / "report.json"))
 
 
+def test_python_takes_nouns_and_paths(tmp_path: Path) -> None:
+    report = report_of(network())
+    write_report(report, tmp_path / "report.json")
+    (tmp_path / "budget.toml").write_text("[budget.activity]\nspikes = 100\n")
+    budget = str(tmp_path / "budget.toml")
+    for now, before in ((report, report), (tmp_path / "report.json", str(tmp_path))):
+        verdict = neurodeploy.check(now, budget, before, fail_on=("exact=0",))
+        assert [f.path for f in verdict.failures] == ["spikes"]
+
+
 def broken(tmp_path: Path, document: Any) -> str:
     (tmp_path / "r.json").write_text(json.dumps(document))
     with pytest.raises(InputError) as found:
@@ -209,6 +220,17 @@ def test_what_is_no_report_is_refused(tmp_path: Path) -> None:
     assert broken(tmp_path, {**document, "schema": 99}) == (
         "ND2703: r.json: has schema 99, this version reads 1; profile again"
     )
+    document["layers"][0]["spikes"]["value"] = float("nan")
+    assert broken(tmp_path, document) == (
+        "ND2703: r.json: no report.json of `neurodeploy profile`: value: Input should be a finite "
+        "number"
+    )
+    document["metrics"]["spikes"]["basis"] = "guessed"
+    assert broken(tmp_path, document) == (
+        "ND2703: r.json: no report.json of `neurodeploy profile`: metrics.spikes.basis: Input "
+        "should be 'exact', 'modelled' or 'measured'"
+    )
+    document["metrics"]["spikes"]["basis"] = "exact"
     document["metrics"]["spikes"]["value"] = "many"
     assert broken(tmp_path, document) == (
         "ND2703: r.json: no report.json of `neurodeploy profile`: metrics.spikes.value: Input "
