@@ -44,9 +44,9 @@ def start(before: Figures, now: Figures) -> str:
     return "; ".join(lines) or "no layer's counts changed: the chip's page or the placement did"
 
 
-def change(before: float, now: float, unit: str) -> str:
-    """Return ``before -> now (+x %)``."""
-    if not before:
+def change(before: float | None, now: float | None, unit: str) -> str:
+    """Return ``before -> now (+x %)``; None is unknown, which is not 0."""
+    if not before or now is None:
         return f"{shown(before, unit)} -> {shown(now, unit)}"
     percent = 100 * (now - before) / abs(before)
     return f"{shown(before, unit)} -> {shown(now, unit)} ({percent:+.3g} %)"
@@ -67,7 +67,7 @@ def _moved_most(before: Figures, now: Figures, name: str) -> str:
     share = along[part] / total if total else 0.0
     most = f", {100 * share:.0f} % of the change" if 0 < share < 1 else ""
     title = "energy" if name == "energy_total_j" else name  # of a layer it is the dynamic part
-    return f"{part}: {title} {change(old.get(part, 0.0), new.get(part, 0.0), unit)}{most}"
+    return f"{part}: {title} {change(old.get(part), new.get(part), unit)}{most}"
 
 
 def _first_layer(before: Figures, now: Figures) -> Iterator[str]:

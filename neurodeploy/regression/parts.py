@@ -7,8 +7,14 @@ from neurodeploy.regression.end import end_of
 from neurodeploy.regression.figures import Figures
 from neurodeploy.report.metric import Metric
 
-_ENERGY_OF_LAYERS = ("energy_synapse_j", "energy_neuron_j", "energy_network_j")
-_ENERGY_OF_NO_LAYER = {"energy_static_j": "static power", "energy_reset_j": "the reset"}
+_ENERGY_OF_LAYERS = "energy_dynamic_j"
+_ENERGY_OF_NO_LAYER = {
+    "energy_static_j": "static power",
+    "energy_management_j": "management power",
+    "energy_reset_j": "the reset",
+    "energy_host_j": "the host",
+    "energy_barrier_j": "the barriers",
+}
 
 
 def parts_of(figures: Figures, name: str, estimate: Estimate) -> dict[str, float]:
@@ -24,10 +30,9 @@ def parts_of(figures: Figures, name: str, estimate: Estimate) -> dict[str, float
 
 def _energy(figures: Figures, estimate: Estimate) -> dict[str, float]:
     layers = {
-        f"layer '{layer.name}'": sum(
-            _value(layer.metrics, name, estimate) or 0.0 for name in _ENERGY_OF_LAYERS
-        )
+        f"layer '{layer.name}'": value
         for layer in figures.layers
+        if (value := _value(layer.metrics, _ENERGY_OF_LAYERS, estimate)) is not None
     }
     others = {
         title: value

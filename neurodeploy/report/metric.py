@@ -97,7 +97,9 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
         "synapses": _define(
             "1", "connections, stored zeros included, shared weights at each place"
         ),
-        "ann_macs": _define("1", "multiply-accumulates of the same network as an ANN, one pass"),
+        "ann_macs": _define(
+            "1", "multiply-accumulates of the same network as an ANN, one pass", Better.NEITHER
+        ),
         "spikes_per_synapse": _define("1", "synops_hw over synapses, per inference"),
         "synops_per_update": _define("1", "synops_hw over neuron_updates, per neuron and step"),
     }

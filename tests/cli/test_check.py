@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support.cli import Result, run_cli
 from support.gate import denser, lower_threshold, network, stimulus
-from support.golden_text import assert_golden
+from support.golden_text import assert_golden, without_digests
 
 from neurodeploy import toolchain
 
@@ -30,7 +30,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def plain(result: Result) -> str:
-    return "\n".join(line.rstrip() for line in (result.out + result.err).splitlines()) + "\n"
+    text = without_digests(result.out + result.err)
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
 BUDGET = """\

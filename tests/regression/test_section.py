@@ -15,7 +15,7 @@ def test_names_stand_where_an_engineer_looks_for_them() -> None:
         "latency_p99_s": Section.LATENCY,
         "throughput_hz": Section.THROUGHPUT,
         "energy_total_j": Section.ENERGY,
-        "edp_js": Section.ENERGY,
+        "edp_j_s": Section.ENERGY,
         "power_w": Section.POWER,
         "synops_hw": Section.ACTIVITY,
         "accuracy": Section.ACCURACY,
@@ -32,4 +32,5 @@ def test_what_is_better_higher_or_neither_is_stated_here_again() -> None:
         "accuracy": Better.HIGHER,
         "throughput_hz": Better.HIGHER,
         "input_events": Better.NEITHER,
+        "ann_macs": Better.NEITHER,
     }
