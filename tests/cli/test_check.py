@@ -1,7 +1,10 @@
 """`check`, `budget` and `init ci`: what they print, write and return."""
 
 import json
+import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -180,3 +183,25 @@ def test_margin_is_a_share(here: Path, margin: str) -> None:
         f"error[ND2601]: --margin is {margin!r}, expected a share such as 10%"
     )
     assert not Path("budget.toml").exists()
+
+
+def test_report_is_the_same_in_any_process(here: Path) -> None:
+    """Neither hash seeds nor threads of libraries show in it."""
+    root = Path(__file__).resolve().parents[2]
+    written = set()
+    for seed, threads in (("1", "1"), ("2", "2")):
+        environment = {
+            **os.environ,
+            "PYTHONPATH": f"{root}:{root / 'targets'}",
+            "PYTHONHASHSEED": seed,
+            **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), threads),
+        }
+        command = ["profile", "model.nir", *DATA, "-o", f"process{seed}", "--workers", threads]
+        subprocess.run(
+            [sys.executable, "-m", "neurodeploy", *command],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+        written.add(Path(f"process{seed}/report.json").read_bytes())
+    assert written == {Path("model/report.json").read_bytes()}
