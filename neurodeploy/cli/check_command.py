@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from neurodeploy.cli import options, output
-from neurodeploy.cli.source import deployment_at
+from neurodeploy.cli.source import prepared
 from neurodeploy.errors import GateFailed, InputError
 
 if TYPE_CHECKING:
@@ -42,13 +42,17 @@ def check(
     ] = False,
     data: Annotated[
         Path | None,
-        typer.Option("--data", help="Stimulus .npz, where PATH is no report."),
+        typer.Option("--data", help="Stimulus as `profile` reads it, where PATH is no report."),
     ] = None,
     target: options.Target = "cpu-emu",
     chip: options.Chip = None,
+    labels: options.Labels = None,
+    observable: options.Observable = None,
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    delta_threshold: options.DeltaThreshold = None,
+    step_us: options.StepUs = None,
     layout: options.Order = None,
     limit: options.Limit = None,
     workers: Annotated[
@@ -76,9 +80,19 @@ def check(
     report: Report | Path = path
     if not _is_report(path, data):
         assert data is not None
-        samples = options.samples(data, limit, layout)
-        coder = options.encoding(encode, steps, seed)
-        deployment, assumptions = deployment_at(
+        samples, coder = options.stimulus(
+            data,
+            labels=labels,
+            observable=observable,
+            limit=limit,
+            layout=layout,
+            encode=encode,
+            steps=steps,
+            seed=seed,
+            delta_threshold=delta_threshold,
+            step_us=step_us,
+        )
+        deployment, stimulus, assumptions = prepared(
             path,
             target,
             options.compile_options(chip, input_coding, input_range),
@@ -86,7 +100,6 @@ def check(
             samples,
             coder,
         )
-        stimulus = toolchain.stimulus_of(deployment, samples, coder)
         with output.progress("samples", stimulus.n_samples, quiet=json) as advance:
             choice = RunOptions(workers=workers, on_progress=advance)
             report = toolchain.profile(deployment, stimulus, choice)

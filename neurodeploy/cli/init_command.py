@@ -8,7 +8,7 @@ import typer
 
 from neurodeploy.cli import budget_command, options, output
 from neurodeploy.cli.new_files import refuse_existing
-from neurodeploy.cli.source import deployment_at
+from neurodeploy.cli.source import prepared
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,9 +34,13 @@ def ci(
     force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
     target: options.Target = "cpu-emu",
     chip: options.Chip = None,
+    labels: options.Labels = None,
+    observable: options.Observable = None,
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    delta_threshold: options.DeltaThreshold = None,
+    step_us: options.StepUs = None,
     layout: options.Order = None,
     limit: options.Limit = None,
     input_coding: options.Coding = None,
@@ -58,13 +62,17 @@ def ci(
 
     room = budget_command.share(margin)
     end = budget_command.estimate_of(estimate)
-    inside = [_inside(root, path), _inside(root, data)]
+    inside = [_inside(root, file) for file in (path, data, labels) if file is not None]
     stated = {
         "--target": None if target == "cpu-emu" else target,
         "--chip": chip,
+        "--labels": inside[2] if labels is not None else None,
+        "--observable": observable,
         "--encode": encode,
         "--steps": steps,
         "--seed": seed or None,
+        "--delta-threshold": delta_threshold,
+        "--step-us": step_us,
         "--layout": layout,
         "--limit": limit,
         "--input-coding": input_coding,
@@ -79,9 +87,19 @@ def ci(
     subject = [inside[0], "--data", inside[1], *given]
     names = (ci_files.BUDGET, ci_files.BASELINE, ci_files.WORKFLOW, ci_files.PRE_COMMIT)
     refuse_existing([root / name for name in names], force=force)
-    samples = options.samples(data, limit, layout)
-    coder = options.encoding(encode, steps, seed)
-    deployment, assumptions = deployment_at(
+    samples, coder = options.stimulus(
+        data,
+        labels=labels,
+        observable=observable,
+        limit=limit,
+        layout=layout,
+        encode=encode,
+        steps=steps,
+        seed=seed,
+        delta_threshold=delta_threshold,
+        step_us=step_us,
+    )
+    deployment, stimulus, assumptions = prepared(
         path,
         target,
         options.compile_options(chip, input_coding, input_range),
@@ -89,7 +107,7 @@ def ci(
         samples,
         coder,
     )
-    report = toolchain.profile(deployment, toolchain.stimulus_of(deployment, samples, coder))
+    report = toolchain.profile(deployment, stimulus)
     texts = (
         toolchain.draft_budget(report, room, end),
         toolchain.report_text(report),

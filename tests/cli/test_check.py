@@ -89,6 +89,21 @@ def test_text_of_init_ci(request: pytest.FixtureRequest, here: Path) -> None:
     assert run_cli(*shlex.split(command)[1:]).code == 1
 
 
+def test_init_ci_says_in_its_commands_all_that_it_was_told(here: Path) -> None:
+    rates, y = stimulus()[0].mean(axis=1), stimulus()[1]
+    np.savez("rates.npz", x=rates)
+    np.save("labels.npy", y)
+    told = ("--labels", "labels.npy", "--encode", "rate", "--steps", "9", "--seed", "3")
+    result = run_cli("init", "ci", "model.nir", "--data", "rates.npz", *told, "--limit", "7")
+    assert (result.code, result.err) == (0, "")
+    command = result.out.splitlines()[-1].removeprefix("Next: ")
+    zero = ("--fail-on", "exact=0", "--fail-on", "modelled=0")
+    again = run_cli(*shlex.split(command)[1:], *zero)
+    assert again.code == 0, again.err
+    assert "accuracy" in Path("gate/budget.toml").read_text()
+    assert "--labels labels.npy" in Path(".github/workflows/neurodeploy.yml").read_text()
+
+
 def test_init_ci_overwrites_nothing_unasked(here: Path) -> None:
     Path("gate").mkdir()
     Path("gate/budget.toml").write_text("mine")
