@@ -74,7 +74,7 @@ def test_growth_fails_and_the_message_names_the_layer(suite: pytest.Pytester) ->
             "  layers.fc2.spikes is 63.75, allowed <= 50; binding: layer 'fc2'; counted, exact",
             "the network does not keep the baseline small.json; if it is meant, pytest "
             "--neurodeploy-update-baseline:",
-            "*spikes went 131 -> 158.7 (+21.1 %), allowed +0; binding: layer 'fc1', 58 %; "
+            "*spikes went 131 -> 158.7 (+21.1 %), allowed 0; binding: layer 'fc1', 58 %; "
             "layer 'fc2': spikes 37.58 -> 63.75 (+69.6 %), 95 % of the change",
         ]
     )

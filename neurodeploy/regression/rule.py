@@ -94,13 +94,16 @@ def parse_rules(texts: tuple[str, ...]) -> tuple[Rule, ...]:
 
 
 def default_rule(name: str, basis: Basis) -> Rule:
-    """Return the rule of a metric that no other names: it may not worsen.
+    """Return the rule of a metric that no other names.
 
-    An exact count may not at all, a modelled or measured figure by `MODELLED_PERCENT`; what has no
-    better direction may do anything.
+    An exact count equals the baseline's: one that fell says just as surely that the network is
+    another, and that the baseline is out of date. What is better higher, as accuracy, may rise. A
+    modelled or measured figure may worsen by `MODELLED_PERCENT`.
     """
     if basis is Basis.EXACT:
-        group = Rule(name=basis, direction="+", tolerance=0.0, relative=False, text="+0")
+        may_rise = REGISTRY[name].better is Better.HIGHER
+        sign: Direction = "+" if may_rise else ""
+        group = Rule(name=basis, direction=sign, tolerance=0.0, relative=False, text=f"{sign}0")
     else:
         share, text = MODELLED_PERCENT / 100, f"+{MODELLED_PERCENT:g}%"
         group = Rule(name=basis, direction="+", tolerance=share, relative=True, text=text)

@@ -105,13 +105,13 @@ def test_metric_that_vanished_fails_and_a_new_one_is_a_note(base: Figures) -> No
     for rules in ((), parse_rules(("spikes=+0",))):
         gone = check(without(base, "hops"), baseline=base, rules=rules)
         assert said(gone) == [
-            "hops: allowed +0; vanished: the baseline has a figure, this report has none"
+            "hops: allowed 0; vanished: the baseline has a figure, this report has none"
         ]
         new = check(base, baseline=without(base, "hops"), rules=rules)
         assert new.passed
         notes = [f for f in new.findings if f.status is Status.NOTE]
         assert [line(new, f) for f in notes] == [
-            "hops is 0, allowed +0; new: the baseline has no figure"
+            "hops is 0, allowed 0; new: the baseline has no figure"
         ]
 
 

@@ -71,8 +71,9 @@ def test_all_that_cannot_be_understood_is_said_at_once() -> None:
 
 
 def test_defaults_hold_counts_exactly_and_models_to_one_percent() -> None:
-    assert default_rule("synops_hw", Basis.EXACT).text == "+0"
+    assert default_rule("synops_hw", Basis.EXACT).text == "0"
     assert default_rule("accuracy", Basis.EXACT).text == "-0"
     assert default_rule("energy_total_j", Basis.MODELLED).text == "+1%"
     assert default_rule("throughput_hz", Basis.MODELLED).text == "-1%"
-    assert default_rule("input_events", Basis.EXACT).allows(1.0, 1e9)
+    assert not default_rule("input_events", Basis.EXACT).allows(1.0, 2.0)
+    assert not default_rule("synops_hw", Basis.EXACT).allows(2.0, 1.0)
