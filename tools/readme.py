@@ -146,7 +146,8 @@ def _synop(energies: object) -> str:
     if quantity is None or quantity.value is None:
         return "unknown"
     low, high = 1e12 * quantity.low, 1e12 * quantity.high
-    how = f"{quantity.evidence.value}: {quantity.source}"
+    scope = ", all-in" if quantity.scope == "all_in" else ""
+    how = f"{quantity.evidence.value}{scope}: {quantity.source}"
     return f"{1e12 * quantity.value:.1f} pJ ({low:.1f} to {high:.1f}), {how}"
 
 

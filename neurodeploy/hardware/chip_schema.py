@@ -10,7 +10,9 @@ from neurodeploy.hardware.figure import (
     Energy,
     EvidenceName,
     Figure,
+    Measured,
     Power,
+    Rate,
     Source,
     Table,
     Time,
@@ -80,6 +82,29 @@ class Limits(Table):
     axons_out_per_core: Count | None = None
     link_buffer_messages: Count | None = None
     synapse_word_bits: Count | None = None
+    inputs: Count | None = None
+    outputs: Count | None = None
+    hidden_neurons: Count | None = None
+    fan_out_per_neuron: Count | None = None
+    destinations_per_population: Count | None = None
+    populations_per_core: Count | None = None
+    synops_per_s_per_core: Rate | None = None
+
+
+class CoreLimits(Table):
+    """What some cores hold that differs from `Limits`."""
+
+    cores: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+    neurons_per_core: Count | None = None
+    synapse_bytes_per_core: Bytes | None = None
+    synops_per_s_per_core: Rate | None = None
+
+
+class Measurement(Table):
+    """A figure of a whole network that someone measured on the chip; nothing is computed of it."""
+
+    what: Annotated[str, Field(min_length=1)]
+    figure: Measured
 
 
 class Ranges(Table):
@@ -196,13 +221,27 @@ class Chip(Table):
     tick_ps: Annotated[int, Field(ge=1)]
     topology: Mesh
     limits: Limits
+    core_limits: list[CoreLimits] = Field(default_factory=list)
     ranges: Ranges
     synapse_formats: Formats
     latency: Latency
     sync: Annotated[list[Barrier], Field(min_length=1), AfterValidator(_ascending)]
     energy: Energies
     power: Powers
+    measured: list[Measurement] = Field(default_factory=list)
     sources: dict[str, str]
+
+    @model_validator(mode="after")
+    def _cores_exist_once(self) -> Self:
+        named = [core for entry in self.core_limits for core in entry.cores]
+        twice = sorted({core for core in named if named.count(core) > 1})
+        if twice:
+            raise ValueError(f"core_limits names the cores {twice} more than once")
+        cores = self.limits.cores
+        absent = [c for c in named if cores is not None and c >= (cores.value or c + 1)]
+        if absent:
+            raise ValueError(f"core_limits names the cores {absent}, which limits.cores excludes")
+        return self
 
     @model_validator(mode="after")
     def _nothing_beside_all_in(self) -> Self:

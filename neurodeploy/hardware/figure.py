@@ -21,6 +21,7 @@ _SCALES = {
     "W": {"W": "1", "mW": "1e-3", "uW": "1e-6"},
     "bytes": {"bytes": "1", "KiB": "1024", "MiB": "1048576"},
     "count": {"count": "1"},
+    "1/s": {"1/s": "1", "k/s": "1e3", "M/s": "1e6", "G/s": "1e9"},
 }
 
 
@@ -100,10 +101,12 @@ def _unit(unit: str) -> tuple[str, str]:
     return next((base, units[unit]) for base, units in _SCALES.items() if unit in units)
 
 
-def _measured_in(base: str) -> AfterValidator:
+def _measured_in(*bases: str) -> AfterValidator:
+    allowed = [unit for base in bases for unit in _SCALES[base]]
+
     def check(figure: Figure) -> Figure:
-        if figure.unit not in _SCALES[base]:
-            raise ValueError(f"unit {figure.unit!r} is none of {', '.join(_SCALES[base])}")
+        if figure.unit not in allowed:
+            raise ValueError(f"unit {figure.unit!r} is none of {', '.join(allowed)}")
         return figure
 
     return AfterValidator(check)
@@ -126,3 +129,5 @@ Energy = Annotated[Figure, _spelled_out("J"), _measured_in("J")]
 Power = Annotated[Figure, _spelled_out("W"), _measured_in("W")]
 Count = Annotated[Figure, _spelled_out("count"), _measured_in("count")]
 Bytes = Annotated[Figure, _spelled_out("bytes"), _measured_in("bytes")]
+Rate = Annotated[Figure, _spelled_out("1/s"), _measured_in("1/s")]
+Measured = Annotated[Figure, _measured_in("s", "J", "W")]

@@ -109,9 +109,14 @@ class Hardware:
     ----------
     limits : Quantity by name: ``cores``, ``neurons_per_core``, ``synapse_bytes_per_core``,
         ``axons_in_per_core``, ``axons_out_per_core``; ``link_buffer_messages`` (messages that wait
-        at a link), ``synapse_word_bits`` (bits that one read of synapse memory brings). A name that
-        is absent is no limit; a value that is unknown cannot be checked, and is said to be so; one
-        that is only assumed is reported beside its use and refuses nothing.
+        at a link), ``synapse_word_bits`` (bits that one read of synapse memory brings). Of the
+        network: ``inputs`` (input lines), ``outputs`` (neurons that are read out),
+        ``hidden_neurons`` (the others), ``fan_out_per_neuron`` (synapses that a neuron drives),
+        ``destinations_per_population`` (populations that one sends to), ``populations_per_core``;
+        and ``synops_per_s_per_core``, above which the chip stalls. A name that is absent is no
+        limit; a value that is unknown cannot be checked, and is said to be so; one that is only
+        assumed is reported beside its use and refuses nothing.
+    core_limits : (core, limits by name) of the cores that differ from `limits`, ascending.
     synapse_formats : by operator: ``dense``, ``sparse``, ``conv``.
     latency_s : seconds an event. Of a synapse read: ``synapse_dense``, ``synapse_sparse``,
         ``synapse_conv``, and ``synapse_word`` (one read of the memory). Of its accumulation:
@@ -126,6 +131,7 @@ class Hardware:
         ``weight_load`` (once a byte of synapses).
     power_w : ``static_chip``, ``management``.
     sources : the full reference behind each short name that a Quantity gives as its source.
+    measured : (what, figure) of whole networks on the chip; nothing is computed of them.
     """
 
     name: str
@@ -141,6 +147,8 @@ class Hardware:
     energy_j: Mapping[str, Quantity]
     power_w: Mapping[str, Quantity]
     sources: Mapping[str, str] = field(default_factory=dict)
+    core_limits: tuple[tuple[int, Mapping[str, Quantity]], ...] = ()
+    measured: tuple[tuple[str, Quantity], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -151,6 +159,11 @@ class Hardware:
     def all_in(self) -> bool:
         """Whether one figure of energy stands for everything, so that nothing may be added."""
         return any(quantity.scope is Scope.ALL_IN for quantity in self.energy_j.values())
+
+    def limit_of(self, core: int, name: str) -> Quantity | None:
+        """Return a limit as that core has it; None where there is none."""
+        own = next((limits for number, limits in self.core_limits if number == core), {})
+        return own.get(name, self.limits.get(name))
 
     def ticks(self, seconds: float) -> int:
         """Return `seconds` in ticks, a half rounded up; time above 0 is at least 1 tick."""

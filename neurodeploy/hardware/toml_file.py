@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from neurodeploy.errors import InputError
-from neurodeploy.hardware.chip_schema import Chip, Format, Formats, Interval, Ranges
+from neurodeploy.hardware.chip_schema import Chip, CoreLimits, Format, Formats, Interval, Ranges
 from neurodeploy.hardware.figure import Figure
 from neurodeploy.hardware.hardware import (
     Hardware,
@@ -118,7 +118,14 @@ def _hardware(chip: Chip) -> Hardware:
         energy_j=_quantities(chip.energy),
         power_w=_quantities(chip.power),
         sources=chip.sources,
+        core_limits=_core_limits(chip.core_limits),
+        measured=tuple((entry.what, entry.figure.quantity()) for entry in chip.measured),
     )
+
+
+def _core_limits(entries: list[CoreLimits]) -> tuple[tuple[int, Mapping[str, Quantity]], ...]:
+    own = {core: _quantities(entry) for entry in entries for core in entry.cores}
+    return tuple(sorted(own.items()))
 
 
 def _quantities(table: BaseModel) -> Mapping[str, Quantity]:

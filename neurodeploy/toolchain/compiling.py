@@ -8,6 +8,7 @@ from neurodeploy.deployment.host import InputCoding
 from neurodeploy.errors import DoesNotCompile, InputError
 from neurodeploy.frontends.samples import Encoding, Samples, as_series
 from neurodeploy.hardware import Arithmetic, Hardware
+from neurodeploy.hardware.size_violations import size_violations
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.hardware.violations import range_violations
 from neurodeploy.lowering.lower import lower
@@ -120,7 +121,7 @@ def _write_model(model: Model, folder: Path) -> None:
 
 def _unplaced(program: Program, target: Target, hardware: Hardware) -> Deployment:
     """Return `program` checked, on one core as yet."""
-    found = target.violations(program, hardware)
+    found = (*size_violations(program, hardware), *target.violations(program, hardware))
     if hardware.arithmetic is not Arithmetic.NONE:
         found = (*range_violations(program, hardware), *found)
     if found:

@@ -1,9 +1,11 @@
 """Every chip that comes with neurodeploy: readable, sourced, and true to what is published."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from neurodeploy.errors import InputError
 from neurodeploy.hardware import Evidence, Hardware, Quantity
 from neurodeploy.hardware.toml_file import CHIPS, chip_names, load_chip, read_chip
 from neurodeploy.storage.codec import decode, encode
@@ -18,6 +20,8 @@ def figures(chip: Hardware) -> dict[str, Quantity]:
         "energy": chip.energy_j,
         "power": chip.power_w,
         "sync": {str(tiles): time for tiles, time in chip.sync_s},
+        "measured": dict(chip.measured),
+        **{f"core_limits.{core}": limits for core, limits in chip.core_limits},
     }
     return {
         f"{table}.{name}": figure
@@ -27,7 +31,17 @@ def figures(chip: Hardware) -> dict[str, Quantity]:
 
 
 def test_chips_are_the_ones_documented() -> None:
-    assert NAMES == ("ideal", "loihi1-davies2018", "loihi1-fitted", "loihi2")
+    assert NAMES == (
+        "generic-45nm-int8",
+        "generic-7nm-int8",
+        "ideal",
+        "loihi1-davies2018",
+        "loihi1-fitted",
+        "loihi2",
+        "speck2",
+        "truenorth",
+        "xylo-a2",
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -63,7 +77,9 @@ def test_no_unknown_figure_is_zero_and_no_source_lies_idle(name: str) -> None:
     }
     assert used == set(chip.sources)
     zero = {where for where, figure in figures(chip).items() if figure.value == 0}
-    # A fit that charges an arrival with its departure gives it nothing of its own.
+    # A fit that charges an arrival with its departure gives it nothing of its own, and in a step
+    # that lasts as long as the tick an event takes no time of its own.
+    zero -= {where for where in zero if figures(chip)[where].source == "within-the-tick"}
     assert zero <= {
         "latency.dendrite",
         "energy.dendrite",
@@ -78,6 +94,82 @@ def test_chip_survives_json(name: str) -> None:
     data, arrays = encode(chip)
     again = decode(Hardware, json.loads(json.dumps(data)), arrays, "a chip")
     assert again.digest == chip.digest
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_figures_that_were_not_confirmed_are_graded_assumed(name: str) -> None:
+    for where, figure in figures(load_chip(name)).items():
+        if "recalled-2021" in figure.source:
+            assert figure.evidence is Evidence.ASSUMED, where
+
+
+def test_truenorths_one_figure_is_all_in_and_nothing_else_is_known_of_its_energy() -> None:
+    chip = load_chip("truenorth")
+    known = {name: q for name, q in {**chip.energy_j, **chip.power_w}.items() if q.known}
+    assert {name: q.value for name, q in known.items()} == dict.fromkeys(
+        ("synapse_dense", "synapse_sparse", "synapse_conv"), 26e-12
+    )
+    assert chip.all_in
+    assert sum(q.value or 0.0 for q in chip.latency_s.values()) == 0
+    assert [(tiles, time.value) for tiles, time in chip.sync_s] == [(1, 1e-3)]
+
+
+def test_a_figure_beside_truenorths_all_in_one_is_refused(tmp_path: Path) -> None:
+    page = (CHIPS / "truenorth.toml").read_text()
+    idle = (
+        '{ value = 1, low = 1, high = 1, unit = "mW", evidence = "measured", source = "merolla2014"'
+    )
+    mine = tmp_path / "mine.toml"
+    mine.write_text(page.replace('static_chip = "unknown"', f"static_chip = {idle} }}"))
+    with pytest.raises(InputError) as caught:
+        load_chip(str(mine))
+    assert "power.static_chip stand beside an all-in figure" in str(caught.value)
+
+
+def test_cores_of_speck_have_limits_of_their_own() -> None:
+    chip = load_chip("speck2")
+
+    def of(name: str) -> list[float | None]:
+        limits = [chip.limit_of(core, name) for core in range(9)]
+        return [None if limit is None else limit.value for limit in limits]
+
+    assert of("neurons_per_core") == [1024 * k for k in (64, 64, 64, 32, 32, 16, 16, 16, 16)]
+    assert of("synapse_bytes_per_core") == [1024 * k for k in (16, 16, 16, 32, 32, 64, 64, 16, 16)]
+    assert of("synops_per_s_per_core") == [100e6, *[30e6] * 8]
+    assert sum(value or 0 for value in of("neurons_per_core")) == 327_680
+
+
+def test_core_limits_of_cores_that_do_not_exist_are_refused(tmp_path: Path) -> None:
+    page = (CHIPS / "speck2.toml").read_text()
+    mine = tmp_path / "mine.toml"
+    mine.write_text(page.replace("cores = [1, 2]", "cores = [1, 9]"))
+    with pytest.raises(InputError) as caught:
+        load_chip(str(mine))
+    assert "core_limits names the cores [9], which limits.cores excludes" in str(caught.value)
+
+
+def derived(page: str, figure: str) -> Quantity:
+    return load_chip(page).energy_j[figure]
+
+
+def test_energies_of_45_nm_are_the_sum_of_the_page_s_operations() -> None:
+    """Horowitz 2014: 10 pJ a 64-bit read of 8 KiB, 20 of 32 KiB; adds and multiplies."""
+    byte, half_word = 10 / 8, 10 / 4
+    expected = {
+        "synapse_dense": (byte + 0.03, byte + 2 * half_word + 0.03, 3 * 20 + 0.1),
+        "synapse_sparse": (
+            byte + half_word + 0.03,
+            byte + 3 * half_word + 0.03,
+            3 * 20 + 0.1,
+        ),
+        "neuron_access": (0, 2 * half_word, 2 * 20),
+        "neuron_update": (0.2 + 2 * 0.03, 0.2 + 0.1, 3.1 + 2 * 0.1),
+        "axon_in": (half_word + 10, half_word + 10, 20 + 20),
+    }
+    for name, figures_pj in expected.items():
+        found = derived("generic-45nm-int8", name)
+        ends = (found.low, found.value, found.high)
+        assert [1e12 * (end or 0.0) for end in ends] == pytest.approx(list(figures_pj)), name
 
 
 def test_alias_loihi1_is_the_chip_of_davies_2018() -> None:

@@ -41,8 +41,9 @@ def test_unknown_chip_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InputError) as caught:
         load_chip("loihi3")
     assert str(caught.value) == (
-        "ND2503: no chip is called 'loihi3'; did you mean 'loihi2'? known are ideal, loihi1, "
-        "loihi1-davies2018, loihi1-fitted, loihi2; for a chip of your own give the path of its .toml file"
+        "ND2503: no chip is called 'loihi3'; did you mean 'loihi2'? known are generic-45nm-int8, "
+        "generic-7nm-int8, ideal, loihi1, loihi1-davies2018, loihi1-fitted, loihi2, speck2, "
+        "truenorth, xylo-a2; for a chip of your own give the path of its .toml file"
     )
 
 
