@@ -282,3 +282,10 @@ def as_plain(value: Any) -> Any:  # JSON boundary
     from neurodeploy.storage.codec import encode
 
     return encode(value)[0]
+
+
+def page_name(path: Path) -> str:
+    """Return the chip's name that a page at `path` gets, its file's without ``.toml``."""
+    if path.suffix != ".toml":
+        raise InputError("ND2601", f"-o is {path}, expected a page NAME.toml")
+    return path.stem

@@ -1,7 +1,7 @@
 """A figure of a chip file: value, interval, unit, evidence and source, strictly checked."""
 
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -42,7 +42,10 @@ def _listed(names: str, info: ValidationInfo) -> str:
 
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-Number = Annotated[Finite | None, BeforeValidator(_known)]
+Number = Annotated[
+    Finite | None,
+    BeforeValidator(_known, json_schema_input_type=Finite | Literal["unknown"]),
+]
 Source = Annotated[str, AfterValidator(_listed)]
 EvidenceName = Annotated[Evidence, Field(strict=False)]
 
@@ -121,7 +124,7 @@ def _spelled_out(base: str) -> BeforeValidator:
         nothing = dict.fromkeys(("value", "low", "high"), "unknown")
         return {**nothing, "unit": base, "evidence": "unknown", "source": NOT_PUBLISHED}
 
-    return BeforeValidator(spell)
+    return BeforeValidator(spell, json_schema_input_type=Figure | Literal["unknown"])
 
 
 Time = Annotated[Figure, _spelled_out("s"), _measured_in("s")]

@@ -8,6 +8,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,6 +22,7 @@ from neurodeploy.hardware.hardware import (
     SynapseFormat,
     Topology,
 )
+from neurodeploy.hardware.mistakes import mistakes
 from neurodeploy.hardware.quantity import Quantity
 
 CHIPS = Path(__file__).parent / "chips"
@@ -35,12 +37,24 @@ def load_chip(name_or_path: str) -> Hardware:
         If the file cannot be read or is no TOML (ND2501), does not have the form of a chip
         (ND2502, every mistake with its path), or no chip has that name (ND2503).
     """
+    return read_chip(page_of(name_or_path))
+
+
+def page_of(name_or_path: str) -> Path:
+    """Return the path of a chip's page, from its name, alias or path; it raises as `load_chip`."""
     if name_or_path.endswith(".toml"):
-        return read_chip(Path(name_or_path))
+        return Path(name_or_path)
     names = _names()
     if name_or_path not in names:
         raise InputError("ND2503", _unknown_chip(name_or_path, tuple(names)))
-    return read_chip(names[name_or_path])
+    return names[name_or_path]
+
+
+def read_page(name_or_path: str) -> dict[str, Any]:
+    """Return the tables of a chip's page as they stand there; it raises as `load_chip` does."""
+    path = page_of(name_or_path)
+    read_chip(path)
+    return _parsed(path)
 
 
 def chip_names() -> tuple[str, ...]:
@@ -56,11 +70,11 @@ def read_chip(path: Path) -> Hardware:
     try:
         chip = Chip.model_validate(data, context=context)
     except ValidationError as error:
-        raise InputError("ND2502", *_mistakes(path, error)) from error
+        raise InputError("ND2502", *mistakes(path, error)) from error
     return _hardware(chip)
 
 
-def _parsed(path: Path) -> dict[str, object]:
+def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -90,17 +104,6 @@ def _unknown_chip(name: str, known: tuple[str, ...]) -> str:
         f"no chip is called {name!r}; {hint}known are {', '.join(sorted(known))}; "
         "for a chip of your own give the path of its .toml file"
     )
-
-
-def _mistakes(path: Path, error: ValidationError) -> list[str]:
-    lines = []
-    for mistake in error.errors(include_url=False):
-        where = ".".join(str(part) for part in mistake["loc"])
-        message = mistake["msg"].removeprefix("Value error, ")
-        plain = not isinstance(mistake["input"], dict | list)
-        found = f", found {mistake['input']!r}" if plain else ""
-        lines.append(f"{path}: {where}: {message}{found}")
-    return lines
 
 
 def _hardware(chip: Chip) -> Hardware:

@@ -12,6 +12,7 @@ from neurodeploy.machine.timing import Fidelity, timing_of
 from neurodeploy.report.cost import Cost, Work, dynamic_energy, total
 from neurodeploy.report.energy_models.compare import explained
 from neurodeploy.report.energy_models.profiled import connection_metrics, energy_models
+from neurodeploy.report.events import events_of
 from neurodeploy.report.metric import Basis, Metric, exact
 from neurodeploy.report.modelled import modelled
 from neurodeploy.report.report import LayerReport, Report, ResourceReport
@@ -86,6 +87,7 @@ def build_report(
         layers=layers,
         resources=_resources(deployment),
         energy_models=energy_models(deployment, stimulus, run, energy, metrics, layers),
+        events=events_of(deployment, sums, rows, run),
         missing=(*dict.fromkeys(f"energy of {name}" for name in missing), *late),
         notes=_notes(hardware, metrics),
         sources=explained(hardware),

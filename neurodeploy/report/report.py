@@ -1,10 +1,11 @@
 """`Report`: what one deployment did and cost on one stimulus."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from neurodeploy.deployment.quantisation import LayerQuantisation
 from neurodeploy.report.energy_models.estimate import EnergyModels
+from neurodeploy.report.events import Events
 from neurodeploy.report.metric import Metric
 from neurodeploy.storage.codec import digest
 
@@ -44,6 +45,7 @@ class Report:
     missing : terms that the energy or the time lacks, because the chip's page does not know them.
     notes : what a reader must know before the figures.
     sources : the full reference behind each short source name.
+    events : how often each thing happened that the chip's page has a cost for.
     """
 
     target: str
@@ -63,6 +65,7 @@ class Report:
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     sources: Mapping[str, str]
+    events: Events = field(default_factory=Events)
     schema: int = SCHEMA
 
     @property

@@ -90,11 +90,12 @@ def test_all_mistakes_are_named_at_once_each_with_its_path(path: Path) -> None:
         "ND2502: my.toml: tick_ps: Input should be a valid integer, found True",
         "ND2502: my.toml: ranges.weight_exp: low 33 lies above high 32",
         "ND2502: my.toml: ranges.v_reset: Field required",
-        "ND2502: my.toml: ranges.v_rset: Extra inputs are not permitted",
+        "ND2502: my.toml: ranges.v_rset: there is no such key; did you mean 'v_reset'?",
         "ND2502: my.toml: energy.reset.value: Input should be a valid number, found 'many'",
         "ND2502: my.toml: energy.reset.evidence: Input should be 'exact', 'measured', "
         "'fitted', 'simulated', 'derived', 'vendor', 'assumed' or 'unknown', found 'guess'",
-        "ND2502: my.toml: energy.reset.extra: Extra inputs are not permitted, found 1",
+        "ND2502: my.toml: energy.reset.extra: there is no such key; known are value, low, high, "
+        "unit, evidence, source, scope",
     ]
 
 

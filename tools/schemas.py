@@ -1,0 +1,24 @@
+"""Rewrite the published JSON schemas: `python tools/schemas.py`; `--check` only compares."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from neurodeploy.hardware.json_schema import schema_text
+
+SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
+PUBLISHED: dict[str, Callable[[], str]] = {"chip.schema.json": schema_text}
+
+
+def main() -> int:
+    texts = {SCHEMAS / name: make() for name, make in PUBLISHED.items()}
+    if "--check" in sys.argv:
+        return int(any(not p.is_file() or p.read_text() != text for p, text in texts.items()))
+    SCHEMAS.mkdir(exist_ok=True)
+    for path, text in texts.items():
+        path.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
