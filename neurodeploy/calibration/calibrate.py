@@ -138,7 +138,7 @@ def _fitted(
     figures: Mapping[str, Quantity],
     held: frozenset[str],
 ) -> tuple[list[Coefficient], list[Residual]]:
-    free = [name for name in names if name not in held]
+    free = [name for name in names if name not in held and not _elsewhere(figures[name])]
     design = _design(free, measured)
     values = np.array([value for _, value, _, _ in measured])
     still = [name for name in names if name in held]
@@ -155,6 +155,11 @@ def _fitted(
         for (where, value, _, _), found, off in zip(measured, result.fitted, taken, strict=True)
     ]
     return coefficients, residuals
+
+
+def _elsewhere(figure: Quantity) -> bool:
+    """Say whether the page gives an event nothing, because another coefficient includes it."""
+    return figure.high == 0
 
 
 def _design(names: Sequence[str], measured: Sequence[_Measured]) -> NDArray[np.float64]:
@@ -192,4 +197,6 @@ def _sigma(measured: Sequence[_Measured]) -> NDArray[np.float64] | None:
 
 def _coefficient(name: str, before: Quantity, result: Fit, held: frozenset[str]) -> Coefficient:
     kept = "held" if name in held else result.refused.get(name, "")
+    if _elsewhere(before):
+        kept = "the page says 0: it is part of another coefficient"
     return Coefficient(name=name, before=before, estimate=result.estimates.get(name), kept=kept)

@@ -1,4 +1,4 @@
-"""Non-negative least squares that says which coefficients the measurements identify."""
+"""Least squares that says which coefficients the measurements identify."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,11 +49,13 @@ def fit(
     *,
     offset: Floats | float = 0.0,
 ) -> Fit:
-    """Return the coefficients of ``measured = design @ coefficients``, none below 0.
+    """Return the coefficients of ``measured = design @ coefficients`` that are surely above 0.
 
-    A column is identified if its unit vector lies in the row space of the design, and its 95 %
-    interval (Student's t, with the residuals' degrees of freedom) lies above 0. Columns that are
-    not identified take part all the same, so that they bias no other.
+    A column is identified if its unit vector lies in the row space of the design, and it is more
+    than the width of its 95 % interval (Student's t, with the residuals' degrees of freedom), so
+    that it lies well above 0, where every cost does. Columns that are not identified take part all
+    the same, free to be what they will: held at 0 they would make the others look better known than
+    they are.
 
     Parameters
     ----------
@@ -65,30 +67,27 @@ def fit(
     """
     used = np.flatnonzero(design.any(axis=0))
     refused = {names[k]: "no run has such an event" for k in range(len(names)) if k not in used}
-    confused = _confused(design[:, used])
+    design, names = design[:, used], [names[k] for k in used]
+    confused = _confused(design)
     refused |= {
-        names[used[k]]: f"the runs cannot tell it from {', '.join(names[used[j]] for j in others)}"
+        names[k]: f"the runs cannot tell it from {', '.join(names[j] for j in others)}"
         for k, others in confused.items()
     }
-    solution, spread = _settled(design[:, used], measured, sigma, offset)
-    at_zero = [k for k in np.flatnonzero(solution <= 0).tolist() if k not in confused]
-    refused |= {names[used[k]]: "the fit puts it at 0, the least there is" for k in at_zero}
-    free = [k for k in range(len(used)) if k not in at_zero]
-    weighted = design[:, used[free]] / spread[:, None]
-    residuals = (measured - design[:, used] @ solution) / spread
-    margins = _margins(weighted, residuals, stated=sigma is not None)
+    solution, spread = _settled(design, measured, sigma, offset)
+    residuals = (measured - design @ solution) / spread
+    margins = _margins(design / spread[:, None], residuals, stated=sigma is not None)
     estimates: dict[str, Estimate] = {}
-    for k, margin in zip(free, margins, strict=True):
-        name, value = names[used[k]], float(solution[k])
+    for k, (name, value) in enumerate(zip(names, solution.tolist(), strict=True)):
         if k in confused:
             continue
-        if margin is None:
+        if margins is None:
             refused[name] = "there are no more runs than coefficients, so no error can be told"
-        elif value <= margin:
-            refused[name] = "its 95 % interval reaches 0"
+        elif value < 2 * margins[k]:
+            refused[name] = "its 95 % interval is wider than the figure itself, or reaches below 0"
         else:
-            estimates[name] = Estimate(value=value, low=value - margin, high=value + margin)
-    return Fit(estimates=estimates, refused=refused, fitted=design[:, used] @ solution)
+            low, high = value - margins[k], value + margins[k]
+            estimates[name] = Estimate(value=value, low=low, high=high)
+    return Fit(estimates=estimates, refused=refused, fitted=design @ solution)
 
 
 def _confused(design: Floats) -> dict[int, list[int]]:
@@ -130,12 +129,10 @@ def _settled(
 
 
 def _solve(design: Floats, measured: Floats, spread: Floats) -> Floats:
-    """Return the weighted solution that is nowhere negative."""
-    from scipy.optimize import nnls
-
+    """Return the weighted solution; where columns go together, the shortest of all."""
     scaled, lengths = _scaled(design / spread[:, None])
-    solution: Floats = nnls(scaled, measured / spread)[0] / lengths
-    return solution
+    solution: Floats = np.linalg.lstsq(scaled, measured / spread, _RANK_TOLERANCE)[0]
+    return solution / lengths
 
 
 def _scaled(design: Floats) -> tuple[Floats, Floats]:
@@ -143,7 +140,7 @@ def _scaled(design: Floats) -> tuple[Floats, Floats]:
     return design / lengths, lengths
 
 
-def _margins(weighted: Floats, residuals: Floats, *, stated: bool) -> list[float | None]:
+def _margins(weighted: Floats, residuals: Floats, *, stated: bool) -> list[float] | None:
     """Return half of each column's 95 % interval; None where no degree of freedom is left.
 
     Errors that were stated are widened where the residuals are larger, and never narrowed.
@@ -154,7 +151,7 @@ def _margins(weighted: Floats, residuals: Floats, *, stated: bool) -> list[float
     singular, rows = _row_space(scaled)
     freedom = len(residuals) - len(singular)
     if freedom <= 0:
-        return [None] * len(lengths)
+        return None
     variance = float(residuals @ residuals) / freedom
     variance = max(variance, 1.0) if stated else variance
     quantile = float(student.ppf((1 + CONFIDENCE) / 2, freedom))

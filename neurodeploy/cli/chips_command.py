@@ -78,9 +78,10 @@ def show(
 
 def _figures(quantity: "Quantity") -> tuple[str, str, str]:
     if quantity.unit in ("s", "J", "W", "1/s"):
+        unit = quantity.unit.removeprefix("1")
         return (
-            output.si(quantity.low, quantity.unit),
-            output.si(quantity.value, quantity.unit),
-            output.si(quantity.high, quantity.unit),
+            output.si(quantity.low, unit),
+            output.si(quantity.value, unit),
+            output.si(quantity.high, unit),
         )
     return output.number(quantity.low), output.number(quantity.value), output.number(quantity.high)

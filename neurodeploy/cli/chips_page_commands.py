@@ -48,12 +48,16 @@ def new(
     out: Annotated[
         Path | None, typer.Option("--output", "-o", help="The page to write; else NAME.toml.")
     ] = None,
+    json: options.Json = False,
 ) -> None:
     """Write a page of your own that starts as a copy of another chip's, comments included."""
     from neurodeploy.hardware.new_page import write_new_page
 
     path = out or Path(f"{name}.toml")
     write_new_page(name, base, path)
+    if json:
+        output.print_json({"page": str(path), "from": base})
+        return
     output.say(f"Wrote {path}, a copy of {base}; change what is different, and give its sources.")
     output.next_command(f"neurodeploy chips check {path}")
 

@@ -38,6 +38,11 @@ COMMANDS = {
     "run": ["run", "model.nir", "--data", "test.npz", "-o", "out.npz", "--record", "hidden"],
     "chips": ["chips"],
     "chips_show": ["chips", "show", "loihi1"],
+    "chips_show_speck2": ["chips", "show", "speck2"],
+    "chips_show_truenorth": ["chips", "show", "truenorth"],
+    "chips_check": ["chips", "check", "loihi2"],
+    "chips_check_all_in": ["chips", "check", "truenorth"],
+    "chips_new": ["chips", "new", "mine", "--from", "loihi1", "-o", "my-chip.toml"],
     "explain": ["explain", "ND3201"],
 }
 
