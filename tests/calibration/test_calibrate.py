@@ -15,7 +15,7 @@ from neurodeploy.calibration.measured_runs import MeasuredRun
 from neurodeploy.errors import InputError
 from neurodeploy.hardware import Evidence
 from neurodeploy.hardware.toml_file import load_chip
-from neurodeploy.toolchain.calibrating import CalibratedChip, calibrate_chip
+from neurodeploy.toolchain.chip_calibration import CalibratedChip, calibrate_chip
 
 PAGE = load_chip(CHIP)
 N_RUNS = 40
