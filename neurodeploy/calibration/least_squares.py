@@ -65,7 +65,7 @@ def fit(
     sigma : (row,), standard deviations; None takes errors in proportion to what is measured.
     offset : (row,), what was taken off the measurements before, and is part of that proportion.
     """
-    used = np.flatnonzero(design.any(axis=0))
+    used = np.flatnonzero(design.any(axis=0)).tolist()
     refused = {names[k]: "no run has such an event" for k in range(len(names)) if k not in used}
     design, names = design[:, used], [names[k] for k in used]
     confused = _confused(design)
@@ -131,12 +131,12 @@ def _settled(
 def _solve(design: Floats, measured: Floats, spread: Floats) -> Floats:
     """Return the weighted solution; where columns go together, the shortest of all."""
     scaled, lengths = _scaled(design / spread[:, None])
-    solution: Floats = np.linalg.lstsq(scaled, measured / spread, _RANK_TOLERANCE)[0]
-    return solution / lengths
+    solution = np.linalg.lstsq(scaled, measured / spread, _RANK_TOLERANCE)[0]
+    return np.asarray(solution / lengths, np.float64)
 
 
 def _scaled(design: Floats) -> tuple[Floats, Floats]:
-    lengths = np.linalg.norm(design, axis=0)
+    lengths: Floats = np.linalg.norm(design, axis=0)
     return design / lengths, lengths
 
 

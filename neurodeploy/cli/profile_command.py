@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import options, output
+from neurodeploy.cli.measured_text import print_measured
 from neurodeploy.cli.modelled_text import interval, print_energy_models, sources
 from neurodeploy.cli.source import prepared
-from neurodeploy.errors import InputError
+from neurodeploy.errors import GateFailed, InputError
 
 if TYPE_CHECKING:
     from neurodeploy.report.report import Report
@@ -44,6 +45,10 @@ def profile(
     if_gain: options.IfGain = None,
     discretisation: options.DiscretisationRule = None,
     framework: options.Framework = None,
+    measured: Annotated[
+        Path | None,
+        typer.Option("--measured", help="Lines `power_w = 0.11` measured on the device."),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Run every sample in integers and report operations, energy, time and accuracy.
@@ -51,8 +56,11 @@ def profile(
     Reads a deployment (or compiles a .nir file) and a stimulus; writes report.json and run.json
     with -o. Target, chip and compile options count for a .nir file only.
     """
+    from dataclasses import replace
+
     from neurodeploy import toolchain
     from neurodeploy.report.json_file import as_json, write_report
+    from neurodeploy.report.measured import read_measured
     from neurodeploy.report.run_file import write_run_facts
     from neurodeploy.target import RunOptions
 
@@ -84,11 +92,14 @@ def profile(
             fidelity=toolchain.Fidelity(fidelity), workers=workers, on_progress=advance
         )
         report = toolchain.profile(deployment, stimulus, choice)
+    if measured is not None:
+        report = replace(report, measured=read_measured(measured, report.n_steps))
     if out is not None:
         write_report(report, out / "report.json")
         write_run_facts(out / "run.json", stimulus=str(data), workers=workers)
     if json:
         output.print_json(as_json(report))
+        _fail(report)
         return
     for line in assumptions:
         output.say(f"assumed: {line}")
@@ -96,6 +107,13 @@ def profile(
     if out is not None:
         output.say(f"\nWrote {out / 'report.json'}")
     _print_next(path, data, out)
+    _fail(report)
+
+
+def _fail(report: "Report") -> None:
+    """End with exit code 1 where the chip could not do what the report counts."""
+    if report.failures:
+        raise GateFailed("ND1501", *report.failures)
 
 
 def _print_next(path: Path, data: Path, out: Path | None) -> None:
@@ -118,7 +136,9 @@ def print_report(report: "Report") -> None:
         f"input {report.input_coding}; time at {report.fidelity}"
     )
     if "accuracy" in metrics:
-        output.say(f"accuracy {100 * (metrics['accuracy'].value or 0):.2f} %, counted in integers")
+        output.say(
+            f"accuracy {100 * (metrics['accuracy'].value or 0):.2f} %, {_counted_in(report)}"
+        )
     output.heading("Per inference")
     output.table(
         ("counted", "exact"),
@@ -128,9 +148,20 @@ def print_report(report: "Report") -> None:
             if metrics[name].value or name in _ALWAYS
         ],
     )
+    rate = metrics.get("synops_per_s_busiest_core")
+    if rate is not None:
+        output.say(
+            f"busiest core: {output.si(rate.value, '/s')} SOPs at the model's dt; {rate.note}"
+        )
     _print_modelled(report)
+    print_measured(report)
     _print_hot_layers(report)
     print_energy_models(report.energy_models)
+
+
+def _counted_in(report: "Report") -> str:
+    exact = report.metrics["accuracy"].basis == "exact"
+    return "counted in integers" if exact else f"modelled: in our integers, not {report.chip}'s"
 
 
 def _print_modelled(report: "Report") -> None:

@@ -233,6 +233,8 @@ class Chip(Table):
 
     @model_validator(mode="after")
     def _cores_exist_once(self) -> Self:
+        if self.core_limits and self.topology.cores_per_tile != 1:
+            raise ValueError("core_limits is for chips with one core a tile, which its tile names")
         named = [core for entry in self.core_limits for core in entry.cores]
         twice = sorted({core for core in named if named.count(core) > 1})
         if twice:

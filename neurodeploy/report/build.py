@@ -15,6 +15,7 @@ from neurodeploy.report.energy_models.profiled import connection_metrics, energy
 from neurodeploy.report.events import events_of
 from neurodeploy.report.metric import Basis, Metric, exact
 from neurodeploy.report.modelled import modelled
+from neurodeploy.report.rates import rates_of
 from neurodeploy.report.report import LayerReport, Report, ResourceReport
 from neurodeploy.report.static import latency_of, static_metrics
 from neurodeploy.target import Run, Stimulus
@@ -68,6 +69,8 @@ def build_report(
     # Spikes of inputs are input events, not the network's.
     metrics["spikes"] = _summed(layers, "spikes")
     metrics |= connection_metrics(deployment, stimulus, metrics)
+    rates = rates_of(deployment, rows, run)
+    metrics |= rates.metrics
     timing = timing_of(hardware, deployment.placement, rows)
     missing = [name for cost in energy.values() for name in cost.missing]
     late = [f"latency of {name}" for name in timing.missing] if timing else []
@@ -88,6 +91,7 @@ def build_report(
         resources=_resources(deployment),
         energy_models=energy_models(deployment, stimulus, run, energy, metrics, layers),
         events=events_of(deployment, sums, rows, run),
+        failures=rates.failures,
         missing=(*dict.fromkeys(f"energy of {name}" for name in missing), *late),
         notes=_notes(hardware, metrics),
         sources=explained(hardware),
@@ -191,6 +195,11 @@ def _notes(hardware: Hardware, metrics: Mapping[str, Metric]) -> tuple[str, ...]
         found.append(
             f"{hardware.name} computes with other arithmetic than this program: "
             "accuracy is modelled, only the costs are this chip's"
+        )
+    if hardware.all_in:
+        found.append(
+            f"{hardware.name} has one figure of energy, of the whole chip at one operating point; "
+            f"at another load it is another figure (`neurodeploy chips show {hardware.name}`)"
         )
     wraps = metrics["current_wraps"].value or 0.0
     if wraps:

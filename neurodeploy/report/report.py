@@ -46,6 +46,8 @@ class Report:
     notes : what a reader must know before the figures.
     sources : the full reference behind each short source name.
     events : how often each thing happened that the chip's page has a cost for.
+    measured : what the user measured of the same run on the device.
+    failures : why the chip could not do this, such as a rate above which it stalls.
     """
 
     target: str
@@ -66,6 +68,8 @@ class Report:
     notes: tuple[str, ...]
     sources: Mapping[str, str]
     events: Events = field(default_factory=Events)
+    failures: tuple[str, ...] = ()
+    measured: Mapping[str, Metric] = field(default_factory=dict)
     schema: int = SCHEMA
 
     @property
