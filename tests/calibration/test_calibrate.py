@@ -13,8 +13,19 @@ from support.measured import CHIP, Meter, reports, truth_of, write_runs
 from neurodeploy.calibration.calibrate import Calibration, calibrate
 from neurodeploy.calibration.measured_runs import MeasuredRun
 from neurodeploy.errors import InputError
+from neurodeploy.frontends.demo import DEMO_NETWORK
+from neurodeploy.frontends.samples import samples_of
 from neurodeploy.hardware import Evidence
 from neurodeploy.hardware.toml_file import load_chip
+from neurodeploy.report.json_file import write_report
+from neurodeploy.toolchain import (
+    CompileOptions,
+    compile_network,
+    load_model,
+    profile,
+    save,
+    stimulus_of,
+)
 from neurodeploy.toolchain.chip_calibration import CalibratedChip, calibrate_chip
 
 PAGE = load_chip(CHIP)
@@ -211,3 +222,26 @@ def test_mistakes_of_the_runs_are_named_by_row_and_column(tmp_path: Path) -> Non
     )
     assert "error[ND2510]: runs.csv: row 4, column run: nowhere is no report.json" in text
     assert not (tmp_path / "m.toml").exists()
+
+
+def test_run_may_be_a_deployment_and_its_stimulus(tmp_path: Path) -> None:
+    model, _ = load_model(DEMO_NETWORK)
+    deployment = compile_network(model, "cpu-emu", CompileOptions(chip=CHIP))
+    save(deployment, tmp_path / "build")
+    x = (np.random.default_rng(0).random((2, 10, 64)) < 0.3).astype(np.float64)
+    np.savez(tmp_path / "x.npz", x=x)
+    report = profile(deployment, stimulus_of(deployment, samples_of(x, None, "x")))
+    write_report(report, tmp_path / "report" / "report.json")
+    runs = tmp_path / "runs.csv"
+
+    def residual(row: str) -> float:
+        runs.write_text(f"run,data,step_time_s\n{row}\n")
+        (left,) = calibrate_chip(CHIP, runs, name="mine").calibration.residuals
+        return left.measured
+
+    assert residual("build,x.npz,1e-5") == residual("report,,1e-5") == 1e-5 * report.n_steps
+    with pytest.raises(InputError) as caught:
+        residual("build,,1e-5")
+    assert str(caught.value) == (
+        "ND2510: runs.csv: row 2, column data: it is empty; a deployment needs its stimulus"
+    )

@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.cli import run_cli
 
+from neurodeploy.frontends.demo import DEMO_NETWORK
 from neurodeploy.hardware.toml_file import CHIPS
 
 
@@ -43,6 +45,24 @@ def test_check_counts_every_figure_of_the_page_once(name: str) -> None:
     assert by_table.get("limits", 0) == len(shown["limits"])
     own = sum(len(limits) for _, limits in shown["core_limits"])
     assert by_table.get("core_limits", 0) == own
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_profile_that_a_chip_would_stall_on_writes_its_report_and_ends_with_1(
+    tmp_path: Path, form: tuple[str, ...]
+) -> None:
+    np.savez(tmp_path / "x.npz", x=np.ones((1, 10, 64)))
+    (tmp_path / "model.nir").write_bytes(DEMO_NETWORK.read_bytes())
+    arguments = ("profile", tmp_path / "model.nir", "--data", tmp_path / "x.npz", "--chip")
+    calm = run_cli(*arguments, "speck2", *form)
+    assert calm.code == 0
+    result = run_cli(*arguments, "speck2", "--dt", "1e-6", "-o", tmp_path / "report", *form)
+    assert result.code == 1
+    assert "error[ND1501]: speck2: core 0 with 'hidden':" in result.err
+    report = json.loads((tmp_path / "report" / "report.json").read_text())
+    assert report["metrics"]["synops_per_s_busiest_core"]["value"] > 100e6
+    (failure,) = report["failures"]
+    assert failure.endswith("or the time step longer")
 
 
 def test_schema_is_one_json_document() -> None:

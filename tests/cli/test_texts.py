@@ -20,6 +20,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     test = load_digits().test
     x = rate(test.x[:20], N_STEPS, CODING_SEED)
     np.savez(tmp_path / "test.npz", x=x, y=test.y[:20])
+    (tmp_path / "measured.txt").write_text("power_w = 0.12\nstep_time_s = 8e-6\n")
     np.savez(tmp_path / "plain.npz", x=test.x[:20], y=test.y[:20])
     return tmp_path
 
@@ -31,6 +32,12 @@ COMMANDS = {
     "compile_loihi1": ["compile", "model.nir", "--chip", "loihi1"],
     "profile": ["profile", "model.nir", "--data", "test.npz"],
     "profile_ideal": ["profile", "model.nir", "--data", "test.npz", "--chip", "ideal"],
+    "profile_speck2": ["profile", "model.nir", "--data", "test.npz", "--chip", "speck2"],
+    "profile_truenorth": ["profile", "model.nir", "--data", "test.npz", "--chip", "truenorth"],
+    "profile_measured": [
+        *("profile", "model.nir", "--data", "test.npz", "--chip", "loihi1-fitted"),
+        *("--measured", "measured.txt"),
+    ],
     "profile_encoded": [
         *("profile", "model.nir", "--data", "plain.npz"),
         *("--encode", "rate", "--steps", "10", "-o", "report"),
