@@ -148,7 +148,7 @@ def print_report(report: "Report") -> None:
             if metrics[name].value or name in _ALWAYS
         ],
     )
-    rate = metrics.get("synops_per_s_busiest_core")
+    rate = metrics.get("synops_busiest_core_hz")
     if rate is not None:
         output.say(
             f"busiest core: {output.si(rate.value, '/s')} SOPs at the model's dt; {rate.note}"

@@ -73,8 +73,8 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
         "dead_neurons": _define("1", "neurons that never spiked on this stimulus"),
         "always_on_neurons": _define("1", "neurons that spiked in every step of every sample"),
         "cores": _define("1", "cores in use"),
-        "synops_per_s_busiest_core": _define(
-            "1/s", "synops_hw a second on the core nearest to its limit, in the busiest sample"
+        "synops_busiest_core_hz": _define(
+            "Hz", "synops_hw a second on the core nearest to its limit, in the busiest sample"
         ),
         "energy_total_j": _define("J", "energy of one inference, all known components"),
         "energy_synapse_j": _define("J", "energy of reading synapses, per inference"),

@@ -12,7 +12,7 @@ from neurodeploy.report.metric import Metric, exact, unknown
 from neurodeploy.target import Run
 
 LIMIT = "synops_per_s_per_core"
-METRIC = "synops_per_s_busiest_core"
+METRIC = "synops_busiest_core_hz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

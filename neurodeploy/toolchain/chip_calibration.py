@@ -11,7 +11,7 @@ from neurodeploy.calibration.page import calibrated_page
 from neurodeploy.calibration.run_counts import RunCounts, counts_of, read_counts
 from neurodeploy.deployment.deployment import MARKER
 from neurodeploy.errors import InputError, NeurodeployError
-from neurodeploy.frontends.samples import read_samples
+from neurodeploy.frontends.sample_files import read_samples
 from neurodeploy.hardware import Hardware
 from neurodeploy.hardware.toml_file import load_chip, read_page
 from neurodeploy.machine.timing import Fidelity

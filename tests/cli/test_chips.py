@@ -60,7 +60,7 @@ def test_profile_that_a_chip_would_stall_on_writes_its_report_and_ends_with_1(
     assert result.code == 1
     assert "error[ND1501]: speck2: core 0 with 'hidden':" in result.err
     report = json.loads((tmp_path / "report" / "report.json").read_text())
-    assert report["metrics"]["synops_per_s_busiest_core"]["value"] > 100e6
+    assert report["metrics"]["synops_busiest_core_hz"]["value"] > 100e6
     (failure,) = report["failures"]
     assert failure.endswith("or the time step longer")
 

@@ -39,7 +39,7 @@ def report_at(deployment: Deployment, dt_s: float | None) -> Report:
 
 def test_rate_is_that_of_the_busiest_sample_over_the_time_it_lasts(deployment: Deployment) -> None:
     report = report_at(deployment, 1e-3)
-    rate = report.metrics["synops_per_s_busiest_core"]
+    rate = report.metrics["synops_busiest_core_hz"]
     hidden = deployment.program.populations[0].size
     # the first layer hears every line in every step; the second's steps include a drained one
     assert rate.value == pytest.approx(
@@ -50,7 +50,7 @@ def test_rate_is_that_of_the_busiest_sample_over_the_time_it_lasts(deployment: D
 
 
 def test_rate_above_the_limit_of_its_core_is_a_failure(deployment: Deployment) -> None:
-    calm = report_at(deployment, 1e-3).metrics["synops_per_s_busiest_core"].value
+    calm = report_at(deployment, 1e-3).metrics["synops_busiest_core_hz"].value
     assert calm is not None
     at_limit = 1e-3 * calm / 100e6
     assert report_at(deployment, at_limit * (1 + 1e-9)).failures == ()
@@ -63,7 +63,7 @@ def test_rate_above_the_limit_of_its_core_is_a_failure(deployment: Deployment) -
 
 def test_without_a_model_the_rate_is_unknown_and_says_why(deployment: Deployment) -> None:
     report = report_at(deployment, None)
-    rate = report.metrics["synops_per_s_busiest_core"]
+    rate = report.metrics["synops_busiest_core_hz"]
     assert rate.value is None
     assert rate.note == (
         "the deployment has no model, so the time that a step stands for is not known"
@@ -73,4 +73,4 @@ def test_without_a_model_the_rate_is_unknown_and_says_why(deployment: Deployment
 def test_chip_without_such_a_limit_has_no_such_metric() -> None:
     model, _ = load_model(DEMO_NETWORK)
     loihi2 = compile_network(model, "cpu-emu", CompileOptions(chip="loihi2"))
-    assert "synops_per_s_busiest_core" not in report_at(loihi2, 1e-3).metrics
+    assert "synops_busiest_core_hz" not in report_at(loihi2, 1e-3).metrics
