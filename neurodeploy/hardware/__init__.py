@@ -1,6 +1,7 @@
 """Chips as pages of facts: limits, formats and costs, every figure with its source."""
 
 from neurodeploy.hardware.hardware import (
+    Addressing,
     Arithmetic,
     Hardware,
     NumberRanges,
@@ -13,6 +14,7 @@ from neurodeploy.hardware.quantity import Evidence, Quantity, Scope, grade
 from neurodeploy.hardware.violation import Violation
 
 __all__ = [
+    "Addressing",
     "Arithmetic",
     "Evidence",
     "Hardware",

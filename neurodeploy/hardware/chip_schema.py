@@ -17,7 +17,7 @@ from neurodeploy.hardware.figure import (
     Table,
     Time,
 )
-from neurodeploy.hardware.hardware import Arithmetic, TileOrder
+from neurodeploy.hardware.hardware import Addressing, Arithmetic, TileOrder
 from neurodeploy.hardware.quantity import Scope
 from neurodeploy.terms import Reset
 
@@ -134,6 +134,7 @@ class Format(Table):
     bits_per_synapse: Annotated[int, Field(ge=0)]
     bits_per_axon: Annotated[int, Field(ge=0)]
     shared: bool
+    addressing: Annotated[Addressing, Field(strict=False)] = Addressing.PACKED
     evidence: EvidenceName
     source: Source
 

@@ -87,6 +87,16 @@ class NumberRanges:
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
 
 
+class Addressing(StrEnum):
+    """How a kernel's weights are found: one after another, or by bits for each of its axes.
+
+    By bits, taps and output channels take the next power of two of places.
+    """
+
+    PACKED = "packed"
+    POWER_OF_TWO = "power-of-two"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SynapseFormat:
     """Bits that a core stores: per synapse, and per axon that arrives for the list's head.
@@ -99,6 +109,7 @@ class SynapseFormat:
     shared: bool
     source: str
     evidence: Evidence = Evidence.ASSUMED
+    addressing: Addressing = Addressing.PACKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

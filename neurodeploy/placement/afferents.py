@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.geometry.boxes import Box, boxes
-from neurodeploy.hardware import Hardware, SynapseFormat
+from neurodeploy.hardware import Addressing, Hardware, SynapseFormat
 from neurodeploy.placement.cut import Range
 from neurodeploy.placement.limits import AXONS_IN, NEURONS, SYNAPSE_BYTES
 from neurodeploy.program.fan_out import conv_channels, conv_reach, conv_synapses, reaches
@@ -195,10 +195,23 @@ class _Conv:
         parts = [box for start, stop in ranges for box in self._boxes(start, stop)]
         if self.layout.shared:
             channels = {channel for box in parts for channel in range(*box.channels)}
-            n_synapses = len(channels) * int(np.prod(self.operator.mantissa.shape[1:]))
+            n_synapses = self._kernel_places(len(channels))
         else:
             n_synapses = sum(conv_synapses(self.operator.geometry, box) for box in parts)
         return n_synapses * self.layout.bits_per_synapse
 
+    def _kernel_places(self, n_channels: int) -> int:
+        """Return the weights that a core has room for, to hold those of `n_channels` outputs."""
+        _, n_in, height, width = self.operator.mantissa.shape
+        n_taps = height * width
+        if self.layout.addressing is Addressing.POWER_OF_TWO and n_channels:
+            n_taps, n_channels = _power_of_two(n_taps), _power_of_two(n_channels)
+        return n_in * n_taps * n_channels
+
     def _boxes(self, start: int, stop: int) -> tuple[Box, ...]:
         return boxes(self.operator.geometry.output_shape, start, stop)
+
+
+def _power_of_two(number: int) -> int:
+    """Return the least power of two that is not below `number`."""
+    return 1 << (number - 1).bit_length()

@@ -7,10 +7,11 @@ import pytest
 
 from neurodeploy.deployment.placement import Slice, Usage
 from neurodeploy.errors import DoesNotCompile
+from neurodeploy.geometry.conv import ConvGeometry
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.placement.own_cores import apart, own_cores
 from neurodeploy.placement.place import place
-from neurodeploy.program import Dense, Input, Output, Population, Program, Projection
+from neurodeploy.program import Conv, Dense, Input, Output, Population, Program, Projection
 from neurodeploy.terms import Readout
 
 SPECK, LOIHI2 = load_chip("speck2"), load_chip("loihi2")
@@ -84,6 +85,33 @@ def test_layer_with_large_kernels_goes_to_a_core_that_holds_them() -> None:
     placement = place(layers(200, 200), SPECK)  # 40,000 bytes of weights
     assert placement.tiles == ((0, 0), (5, 0))
     assert placement.usage[1]["synapse_bytes_per_core"] == Usage(used=40_000, limit=64 * KI)
+
+
+@pytest.mark.parametrize(
+    ("channels", "kernel", "words"),
+    [((16, 32), 3, 8 * KI), ((16, 33), 3, 16 * KI), ((2, 16), 4, 512), ((3, 1), 1, 3)],
+    ids=["sinabs overview", "one more channel", "powers of two", "least"],
+)
+def test_kernels_take_the_words_that_the_vendor_counts(
+    channels: tuple[int, int], kernel: int, words: int
+) -> None:
+    """sinabs, Speck overview: 16 to 32 channels of 3 by 3 take 16 x 32 x 16 = 8 Ki words."""
+    n_in, n_out = channels
+    operator = Conv(
+        mantissa=np.full((n_out, n_in, kernel, kernel), 2),
+        geometry=ConvGeometry(
+            input_shape=(n_in, 8, 8), out_channels=n_out, kernel=(kernel, kernel)
+        ),
+    )
+    population = Population(name="p", shape=operator.geometry.output_shape, du=4095, dv=0, vth=100)
+    program = Program(
+        inputs=(Input(name="in", shape=(n_in, 8, 8)),),
+        populations=(population,),
+        projections=(Projection(name="w", sources=("in",), target="p", operator=operator),),
+        outputs=(Output(population="p", readout=Readout.COUNT),),
+    )
+    (usage,) = place(program, SPECK).usage
+    assert usage["synapse_bytes_per_core"].used == words
 
 
 def test_layers_that_find_no_core_are_named() -> None:
