@@ -13,6 +13,7 @@ from neurodeploy.cli import (
     budget_command,
     check_command,
     chips_command,
+    compare_command,
     compile_command,
     demo_command,
     doctor_command,
@@ -24,6 +25,7 @@ from neurodeploy.cli import (
     inspect_command,
     profile_command,
     run_command,
+    sweep_command,
     targets_command,
     verify_command,
 )
@@ -57,6 +59,8 @@ app.command("verify")(verify_command.verify)
 app.command("check")(check_command.check)
 app.add_typer(budget_command.app, name="budget")
 app.add_typer(init_command.app, name="init")
+app.command("compare")(compare_command.compare)
+app.command("sweep")(sweep_command.sweep)
 app.command("targets")(targets_command.targets)
 app.add_typer(chips_command.app, name="chips")
 app.add_typer(env_command.app, name="env")

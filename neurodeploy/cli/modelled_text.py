@@ -20,6 +20,16 @@ def interval(metric: "Metric") -> tuple[str, str, str]:
     return low, value, high
 
 
+def with_interval(metric: "Metric | None") -> str:
+    """Return a figure for a table's cell; a modelled one with its low and high ends below it."""
+    if metric is None:
+        return "none"
+    low, value, high = interval(metric)
+    if metric.basis == "exact":
+        return output.number(metric.value) if abs(metric.value or 0) >= 1 else value
+    return value if metric.value is None else f"{value}\n{low} to {high}"
+
+
 def sources(metrics: Iterable["Metric"]) -> str:
     """Return the names of everything behind `metrics`, each once."""
     named = (name for metric in metrics for name in metric.source.split(", "))

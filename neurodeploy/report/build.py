@@ -9,6 +9,7 @@ from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Arithmetic, Hardware
 from neurodeploy.machine.counts import HARDWARE_SYNOPS, HOST, Count, Row, rows_of
 from neurodeploy.machine.timing import Fidelity, timing_of
+from neurodeploy.report.arriving import arriving_events
 from neurodeploy.report.cost import Cost, Work, dynamic_energy, total
 from neurodeploy.report.energy_models.compare import explained
 from neurodeploy.report.energy_models.profiled import connection_metrics, energy_models
@@ -120,6 +121,10 @@ def _layer(
         placed_on=tuple(dict.fromkeys(rows[k].core for k in own)),
         metrics={
             **_counted(counts),
+            "arriving_events": exact(
+                "arriving_events",
+                arriving_events(deployment.program, rows, sums, name) / run.n_samples,
+            ),
             "neuron_updates": exact("neuron_updates", updates),
             "dead_neurons": exact("dead_neurons", _count(spikes, 0, 0)),
             "always_on_neurons": exact("always_on_neurons", _count(spikes, full, None)),

@@ -63,6 +63,9 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
         "macs": _define("1", "effective synops that carried a graded payload, per inference"),
         "spikes": _define("1", "spikes sent by neurons, per inference"),
         "input_events": _define("1", "input values that were not 0, per inference", Better.NEITHER),
+        "arriving_events": _define(
+            "1", "spikes and input values of a layer's sources, once a projection, per inference"
+        ),
         "host_macs": _define("1", "multiply-accumulates of the host for injected inputs"),
         "neuron_updates": _define("1", "neurons visited, once a step each, per inference"),
         "neuron_updates_active": _define("1", "visits with input, state or bias, per inference"),

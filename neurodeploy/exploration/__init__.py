@@ -1,0 +1,1 @@
+"""What calls the toolchain many times: sweeps, comparisons and advice."""
