@@ -18,6 +18,7 @@ from neurodeploy.toolchain.compiling import (
     load_deployment,
     save,
 )
+from neurodeploy.toolchain.exporting import export_sanafe
 from neurodeploy.toolchain.loading import (
     Network,
     export_snntorch,
@@ -49,6 +50,7 @@ __all__ = [
     "deployment_at",
     "draft_budget",
     "encoded_for",
+    "export_sanafe",
     "export_snntorch",
     "float_accuracy",
     "inspect_file",

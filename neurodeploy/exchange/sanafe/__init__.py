@@ -1,0 +1,11 @@
+"""SANA-FE 2.2.9: an architecture file and a mapped network file, made from a Deployment.
+
+SANA-FE (University of Texas at Austin and Sandia) models the cost of spiking chips. Its two YAML
+files are written from what its documentation and its own example files say; none of its code is
+used. README of the folder that is written: ``export.json``.
+"""
+
+from neurodeploy.exchange.sanafe.dynamics import Rasters, replayed
+from neurodeploy.exchange.sanafe.export import Export, export, write_export
+
+__all__ = ["Export", "Rasters", "export", "replayed", "write_export"]
