@@ -18,6 +18,7 @@ from neurodeploy.toolchain.compiling import (
     load_deployment,
     save,
 )
+from neurodeploy.toolchain.benchmarking import neurobench
 from neurodeploy.toolchain.exporting import export_sanafe
 from neurodeploy.toolchain.loading import (
     Network,
@@ -57,6 +58,7 @@ __all__ = [
     "load",
     "load_deployment",
     "load_model",
+    "neurobench",
     "profile",
     "read_budget",
     "read_samples",
