@@ -7,6 +7,7 @@ from neurodeploy.deployment.quantisation import LayerQuantisation
 from neurodeploy.report.energy_models.estimate import EnergyModels
 from neurodeploy.report.events import Events
 from neurodeploy.report.metric import Metric
+from neurodeploy.report.neurobench.block import NeuroBench
 from neurodeploy.storage.codec import digest
 
 SCHEMA = 1
@@ -48,6 +49,7 @@ class Report:
     events : how often each thing happened that the chip's page has a cost for.
     measured : what the user measured of the same run on the device.
     failures : why the chip could not do this, such as a rate above which it stalls.
+    neurobench : NeuroBench's counts of the first samples, as trained and as deployed.
     """
 
     target: str
@@ -70,6 +72,7 @@ class Report:
     events: Events = field(default_factory=Events)
     failures: tuple[str, ...] = ()
     measured: Mapping[str, Metric] = field(default_factory=dict)
+    neurobench: NeuroBench | None = None
     schema: int = SCHEMA
 
     @property
