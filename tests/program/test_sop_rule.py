@@ -60,10 +60,11 @@ def test_fan_out_is_what_a_count_of_every_product_gives(
 def test_inside_sinabs_rule_is_the_mean_of_a_stride(
     kernel: int, stride: int, padding: int, groups: int
 ) -> None:
-    """Sinabs 3 counts ``out_channels / groups * (kernel / stride)**2`` SOPs for every spike.
+    """The rule of thumb is ``out_channels / groups * (kernel / stride)**2`` SOPs a spike.
 
-    With a stride that does not divide the kernel neighbours have different numbers; over one
-    stride in both directions, away from the borders, their mean is the rule's.
+    It stands in sinabs' documentation, for budgets. With a stride that does not divide the kernel
+    neighbours have different numbers; over one stride in both directions, away from the borders,
+    their mean is the rule's. The borders are compared with sinabs itself by `make peers`.
     """
     conv = convolution(kernel, stride, padding, groups)
     counted = fan_out(conv, 0, conv.n_out, effective=False).reshape(conv.geometry.input_shape)
