@@ -12,8 +12,8 @@ from neurodeploy.target import RunOptions, Stimulus
 from neurodeploy.target.registry import find_target
 
 MOST_SAMPLES = 4
-MOST_STATES = 20_000_000
-"""Neuron steps that the float model is run for unasked: some seconds."""
+MOST_STATES = 2_000_000
+"""Neuron steps that are recorded unasked: about a second, and 100 MiB."""
 
 
 def default_samples(deployment: Deployment, stimulus: Stimulus) -> int:
