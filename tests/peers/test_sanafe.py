@@ -17,6 +17,7 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     found = run_both(*network(request.param), folder, "simple,detailed,cycle")
     note("sanafe-counts", {"network": request.param, **_totals(found)})
     note("sanafe-energy", {"network": request.param, **_energies(found)})
+    note("sanafe-time", {"network": request.param, **_times(found)})
     return found
 
 
@@ -38,6 +39,12 @@ def _energies(pair: Pair) -> dict[str, object]:
     ours = {name: pair.energy_j(name) for name in COMPONENTS}
     gap = max(abs(ours[name] / theirs[name] - 1) for name in COMPONENTS if theirs[name])
     return {**ours, "largest_gap": gap}
+
+
+def _times(pair: Pair) -> dict[str, float]:
+    ours = {level: float(pair.step_s(level).sum()) for level in ("L1", "L2", "L3")}
+    theirs = ("simple", "detailed", "cycle")
+    return {**ours, **{name: pair.theirs[name]["total_time_s"] for name in theirs}}
 
 
 def test_every_spike_is_the_same(pair: Pair) -> None:
@@ -76,3 +83,15 @@ def test_no_number_wrapped_or_was_clipped(pair: Pair) -> None:
     """SANA-FE has no number widths: what follows holds where ours were wide enough."""
     sums = pair.counts.sum(axis=0)
     assert sums[Count.CURRENT_WRAPS] == sums[Count.VOLTAGE_SATURATIONS] == 0
+
+
+def test_sums_per_core_take_as_long_in_every_step(pair: Pair) -> None:
+    np.testing.assert_allclose(pair.step_s("L2"), pair.theirs["simple"]["time_s"], rtol=1e-9)
+
+
+def test_event_simulation_lies_between_theirs(pair: Pair) -> None:
+    times = _times(pair)
+    both = times["detailed"], times["cycle"]
+    assert 0.9 * min(both) <= times["L3"] <= 1.1 * max(both)
+    assert times["L1"] <= times["L3"]
+    assert times["L2"] <= times["L3"]

@@ -10,10 +10,10 @@ import numpy as np
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.exchange.sanafe import export, write_export
 from neurodeploy.machine.counts import HOST, rows_of
-from neurodeploy.machine.timing import Fidelity
 from neurodeploy.report.build import build_report
 from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus
+from neurodeploy.toolchain import Fidelity
 from neurodeploy_cpu_emu.target import TARGET
 from support.peers import ask
 
@@ -42,6 +42,13 @@ class Pair:
         rows = rows_of(self.deployment.program, self.deployment.placement)
         on_chip = [k for k, row in enumerate(rows) if row.core != HOST]
         return self.run.step_sums[:, on_chip].sum(axis=1)
+
+    def step_s(self, level: str) -> np.ndarray:
+        """Return our nominal time of every step at a level of fidelity."""
+        options = RunOptions(fidelity=Fidelity(level))
+        run = next(iter(TARGET.run(self.deployment, [self.stimulus], options)))
+        assert run.ticks is not None
+        return run.ticks[1, 0] * self.deployment.hardware.tick_ps * 1e-12
 
     def energy_j(self, component: str) -> float:
         """Return our energy of one of SANA-FE's components."""
