@@ -137,11 +137,8 @@ def _messages(
 
 def _silent(program: Program) -> frozenset[str]:
     """Return the populations whose voltage is read and sent nowhere: it is no spike."""
-    return frozenset(
-        p.name
-        for p in program.populations
-        if not p.spiking and not program.projections_from(p.name)
-    )
+    read = (p.name for p in program.populations if not p.spiking)
+    return frozenset(name for name in read if not program.projections_from(name))
 
 
 def _hops(placement: Placement, source: int, target: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ import pytest
 from support.peers import note
 from support.sanafe_nets import N_STEPS, dense, joined, network, placed, population
 from support.sanafe_runs import COMPONENTS, run_both
+from support.tiny_placed import with_population
 
 from neurodeploy.machine.counts import HARDWARE_SYNOPS, Count
 from neurodeploy.program import Dense, Input, Output, Program
@@ -113,3 +114,16 @@ def test_a_whole_network_replayed_costs_the_same_but_for_idle_updates(tmp_path: 
     theirs = found.theirs["simple"]["energy_j"]
     for component in set(COMPONENTS) - {"soma"}:
         assert found.energy_j(component) == pytest.approx(theirs[component], rel=1e-9, abs=0)
+
+
+def test_voltage_that_is_read_is_a_spike_in_neither(tmp_path: Path) -> None:
+    deployment, stimulus = network("mlp")
+    read = with_population(deployment.program, "p2", spiking=False)
+    found = run_both(replace(deployment, program=read), stimulus, tmp_path)
+    counts, theirs = found.counts, found.theirs["simple"]
+    assert found.run.rasters["p2"].any()
+    np.testing.assert_array_equal(counts[:, Count.SPIKES], theirs["fired"])
+    np.testing.assert_array_equal(counts[:, Count.NEURON_UPDATES_ACTIVE], theirs["updated"])
+    for component in COMPONENTS:
+        expected_j = theirs["energy_j"][component]
+        assert found.energy_j(component) == pytest.approx(expected_j, rel=1e-9, abs=0)
