@@ -19,8 +19,8 @@ from neurodeploy.program import Dense, Direct, Population, Program, Projection
 STATE_UNITS = 64
 """A Program's voltages count 64ths of its weights; SANA-FE's voltages count weights."""
 
-NEVER = 2**31
-"""A threshold above every voltage: a readout does not fire."""
+NEVER = 2**30
+"""A threshold above every voltage: a readout does not fire. SANA-FE reads 32 bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

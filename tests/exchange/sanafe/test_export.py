@@ -56,6 +56,12 @@ def test_replayed_neurons_get_no_current() -> None:
     assert '  - c.0: [core: 0.0, dendrite: sum, synapse: dense, soma: "replay[2]"]' in found.network
 
 
+def test_readout_has_a_threshold_that_sanafe_can_read_and_no_voltage_reaches() -> None:
+    read = with_population(tiny_program(), "c", spiking=False)
+    found = export(replace(on_chip(tiny_program()), program=read), TRAIN)
+    assert "threshold: 1073741824" in found.network
+
+
 def test_nothing_to_replay_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         export(on_chip(tiny_program()), replay=True)
