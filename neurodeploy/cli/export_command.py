@@ -54,24 +54,39 @@ def export(
         bool,
         typer.Option("--replay", help="sana-fe: replay every neuron's spikes; costs only."),
     ] = False,
+    observable: options.Observable = None,
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: options.Seed = 0,
+    delta_threshold: options.DeltaThreshold = None,
+    step_us: options.StepUs = None,
     layout: options.Order = None,
     json: options.Json = False,
 ) -> None:
     """Write an snntorch network as .nir, or a deployment as SANA-FE's architecture and network.
 
     nir: imports the factory, loads the weights, folds batch normalisation, keeps reset rules and
-    delays; a folder (model.json) holds what NIR has no node for; needs the extra `train`. sana-fe: arch.yaml and snn.yaml, and export.json, which lists
-    what the two models do not share.
+    delays; a folder (model.json) holds what NIR has no node for; needs the extra `train`.
+    sana-fe: arch.yaml and snn.yaml, and export.json, which lists what the two models do not share.
     """
     if form is Form.NIR:
         _export_nir(source, out, input_shape, weights, dt, step_method, json=json)
         return
-    coder = options.encoding(encode, steps, seed)
-    stimulus = None if data is None else (options.samples(data, None, layout), coder)
-    _export_sanafe(Path(source), out, stimulus, sample, replay=replay, json=json)
+    given = None
+    if data is not None:
+        given = options.stimulus(
+            data,
+            labels=None,
+            observable=observable,
+            limit=None,
+            layout=layout,
+            encode=encode,
+            steps=steps,
+            seed=seed,
+            delta_threshold=delta_threshold,
+            step_us=step_us,
+        )
+    _export_sanafe(Path(source), out, given, sample, replay=replay, json=json)
 
 
 def _export_nir(
