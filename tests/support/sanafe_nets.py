@@ -7,7 +7,7 @@ import numpy as np
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.geometry.conv import ConvGeometry
-from neurodeploy.hardware import Evidence, Quantity
+from neurodeploy.hardware import Evidence, Hardware, Quantity
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.placement.place import place
 from neurodeploy.program import Conv, Dense, Direct, Input, Output, Population, Program, Projection
@@ -161,7 +161,7 @@ NETWORKS: dict[str, tuple[Callable[[Rng], Program], int, float]] = {
 """By name: what makes the program, how many neurons a core holds, how often an input fires."""
 
 
-def fitted(neurons_per_core: int):
+def fitted(neurons_per_core: int) -> Hardware:
     """Return the fitted Loihi with smaller cores."""
     chip = load_chip("loihi1-fitted")
     few = Quantity(
@@ -169,10 +169,9 @@ def fitted(neurons_per_core: int):
         low=neurons_per_core,
         high=neurons_per_core,
         unit="count",
-        evidence=Evidence.ASSUMED,
+        evidence=Evidence.EXACT,  # an assumed limit binds nothing
         source="a test",
     )
-    few = replace(few, evidence=Evidence.EXACT)  # an assumed limit binds nothing
     return replace(chip, limits={**chip.limits, "neurons_per_core": few})
 
 

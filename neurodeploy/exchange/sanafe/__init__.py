@@ -2,7 +2,7 @@
 
 SANA-FE (University of Texas at Austin and Sandia) models the cost of spiking chips. Its two YAML
 files are written from what its documentation and its own example files say; none of its code is
-used. README of the folder that is written: ``export.json``.
+used.
 """
 
 from neurodeploy.exchange.sanafe.dynamics import Rasters, replayed

@@ -14,12 +14,16 @@ from neurodeploy.exchange.sanafe.cores import cores_of
 from neurodeploy.exchange.sanafe.dynamics import Rasters, check, format_of, replayed
 from neurodeploy.exchange.sanafe.figures import figures_of
 from neurodeploy.exchange.sanafe.network import Network, replays_on
+from neurodeploy.hardware.hardware import Topology
 from neurodeploy.program import Direct, Program
 from neurodeploy.storage.atomic import new_folder
 
 MARKER = "export.json"
 VERSION = "2.2.9"
 """The SANA-FE whose files these are."""
+
+CYCLE_MESH = (8, 4, 4)
+"""Tiles along x, along y, and cores of a tile that its timing model "cycle" is built for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +110,10 @@ def export(
         replays=tuple(p.name for p in program.populations if p.name in replays),
         host_core=None if cores.host is None else str(cores.host),
         n_steps=None if rasters is None else max((len(r) for r in rasters.values()), default=0),
-        differences=tuple(_differences(program, senders, replays, silent=rasters is None)),
+        differences=(
+            *_differences(program, senders, replays, silent=rasters is None),
+            *_mesh(hardware.topology),
+        ),
     )
 
 
@@ -157,6 +164,15 @@ def _neurons_per_core(deployment: Deployment) -> int:
     return most if limit is None or limit.value is None else max(int(limit.value), most)
 
 
+def _mesh(topology: Topology) -> tuple[str, ...]:
+    """Say so where SANA-FE's "cycle" model, whose mesh is fixed, would end its process."""
+    mesh = topology.mesh_width, topology.mesh_height, topology.cores_per_tile
+    if mesh == CYCLE_MESH:
+        return ()
+    found, fixed = (f"{w} by {h} tiles of {n} cores" for w, h, n in (mesh, CYCLE_MESH))
+    return (f"the chip has {found}; SANA-FE's timing model cycle works with {fixed} only",)
+
+
 def _differences(
     program: Program, senders: tuple[str, ...], replays: frozenset[str], *, silent: bool
 ) -> list[str]:
@@ -168,7 +184,7 @@ def _differences(
     ]
     if senders:
         found.append(
-            f"the inputs {', '.join(senders)} are sent from a core that costs nothing, but their "
+            f"inputs ({', '.join(senders)}) are sent from a core that costs nothing, but their "
             "messages travel: SANA-FE adds their hops, which ours does not know"
         )
     if senders and silent:

@@ -196,6 +196,16 @@ def test_no_core_left_for_the_inputs_is_refused() -> None:
     )
 
 
+def test_mesh_that_the_cycle_model_cannot_run_is_said() -> None:
+    deployment = on_chip(tiny_program())
+    wide = replace(deployment.hardware.topology, mesh_width=16)
+    changed = replace(deployment, hardware=replace(deployment.hardware, topology=wide))
+    assert export(changed, TRAIN).differences[-1] == (
+        "the chip has 16 by 4 tiles of 4 cores; SANA-FE's timing model cycle works with 8 by 4 "
+        "tiles of 4 cores only"
+    )
+
+
 def test_every_synapse_of_a_convolution_is_listed_once() -> None:
     rng = np.random.default_rng(5)
     geometry = ConvGeometry(
