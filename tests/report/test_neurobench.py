@@ -10,7 +10,7 @@ from support.models import dense_if_model, input_spikes
 from neurodeploy import toolchain
 from neurodeploy.deployment.host import InputCoding
 from neurodeploy.frontends.samples import samples_of
-from neurodeploy.model import Affine, Conv2d, Flatten, If, Input, Model, Output, Population
+from neurodeploy.model import Affine, Conv1d, Conv2d, Flatten, If, Input, Model, Output, Population
 from neurodeploy.model import Projection as Edge
 from neurodeploy.model.neuron import CubaLif, Lif
 from neurodeploy.report.json_file import as_json
@@ -97,6 +97,23 @@ def test_convolutions_count_neither_padding_nor_zeros() -> None:
     # 2 x 2 outputs of 3 channels see the corner; tap (0, 0) would come from (1, 1): one is zero.
     assert operations(model, corner)[1:] == (3 * 4 - 1, 3 * 100)
     assert operations(model, middle)[1:] == (3 * 9 - 1, 3 * 100)
+
+
+def test_one_dimensional_convolution_counts_what_each_value_reaches() -> None:
+    operator = Conv1d(weight=np.array([[[1.0, 0.0, 2.0]]]), stride=2, padding=1)
+    model = Model(
+        inputs=(Input(name="in", shape=(1, 5)),),
+        populations=(
+            Population(name="c", shape=(1, 3), neuron=If(r=np.ones(()), v_threshold=np.ones(()))),
+        ),
+        projections=(Edge(name="w", sources=("in",), target="c", chain=(operator,)),),
+        outputs=(Output(population="c"),),
+        dt_s=1.0,
+    )
+    (connection,) = connections_of(model)
+    # Outputs see values (-1, 0, 1), (1, 2, 3) and (3, 4, 5); their middle weight is 0.
+    np.testing.assert_array_equal(connection.effective, [0, 2, 0, 2, 0])
+    assert connection.dense == 2 + 3 + 2
 
 
 def test_values_arrive_later_by_the_delay_of_their_projection() -> None:
