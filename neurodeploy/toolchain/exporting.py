@@ -29,7 +29,7 @@ def export_sanafe(
     Raises
     ------
     InputError
-        If the stimulus has no such sample (ND2702); and what `exchange.sanafe.export` raises.
+        If the stimulus has no such sample (ND2902); and what `exchange.sanafe.export` raises.
     """
     rasters = None
     if stimulus is not None:
@@ -42,7 +42,7 @@ def export_sanafe(
 def _rasters(deployment: Deployment, stimulus: Stimulus, sample: int, *, replay: bool) -> Rasters:
     if not 0 <= sample < stimulus.n_samples:
         raise InputError(
-            "ND2702", f"sample {sample} does not exist; the stimulus has {stimulus.n_samples}"
+            "ND2902", f"sample {sample} does not exist; the stimulus has {stimulus.n_samples}"
         )
     one = replace(
         stimulus,

@@ -47,7 +47,7 @@ def test_sample_that_does_not_exist_is_refused(here: Path) -> None:
     result = run_cli(*arguments, "-o", "out")
     assert (result.code, result.err.splitlines()[0]) == (
         2,
-        "error[ND2702]: sample 7 does not exist; the stimulus has 2",
+        "error[ND2902]: sample 7 does not exist; the stimulus has 2",
     )
 
 

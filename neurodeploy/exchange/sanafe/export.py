@@ -67,7 +67,7 @@ def export(
         If SANA-FE cannot express it (ND3301), the page lacks a figure (ND3302) or no core is left
         for the inputs (ND3303).
     InputError
-        If populations must be replayed and there is nothing to replay (ND2701).
+        If populations must be replayed and there is nothing to replay (ND2901).
     """
     program, hardware, placement = deployment.program, deployment.hardware, deployment.placement
     replays = replayed(program, everything=replay)
@@ -76,7 +76,7 @@ def export(
     figures = figures_of(hardware, formats)
     if replays and rasters is None:
         raise InputError(
-            "ND2701",
+            "ND2901",
             f"sana-fe: {', '.join(sorted(replays))} can only replay recorded spikes; "
             "give a stimulus with --data",
         )

@@ -66,7 +66,7 @@ def test_nothing_to_replay_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         export(on_chip(tiny_program()), replay=True)
     assert str(caught.value) == (
-        "ND2701: sana-fe: a b, c can only replay recorded spikes; give a stimulus with --data"
+        "ND2901: sana-fe: a b, c can only replay recorded spikes; give a stimulus with --data"
     )
 
 
