@@ -38,7 +38,7 @@ def _energies(pair: Pair) -> dict[str, object]:
     theirs = pair.theirs["simple"]["energy_j"]
     ours = {name: pair.energy_j(name) for name in COMPONENTS}
     gap = max(abs(ours[name] / theirs[name] - 1) for name in COMPONENTS if theirs[name])
-    return {**ours, "largest_gap": gap}
+    return {**{f"{name}_j": energy_j for name, energy_j in ours.items()}, "largest_gap": gap}
 
 
 def _times(pair: Pair) -> dict[str, float]:

@@ -16,7 +16,6 @@ NETWORKS = ("mlp", "sparse", "conv", "recurrent", "wide")
 
 TABLES = {
     "sanafe-counts": ("cores", "steps", "spikes", "updates", "synops", "messages", "hops"),
-    "sanafe-energy": ("synapse", "dendrite", "soma", "network", "largest_gap"),
     "sanafe-time": ("L1", "L2", "simple", "L3", "detailed", "cycle"),
 }
 
@@ -55,7 +54,7 @@ def counts(results: Path) -> str:
 def energy(results: Path) -> str:
     body = []
     for row in rows(results, "sanafe-energy"):
-        parts = [f"{float(str(row[name])) * 1e6:.6f}" for name in ENERGIES]
+        parts = [f"{float(str(row[f'{name}_j'])) * 1e6:.6f}" for name in ENERGIES]
         body.append([str(row["network"]), *parts, f"{float(str(row['largest_gap'])):.1e}"])
     return table(("network", *(f"{name} (uJ)" for name in ENERGIES), "largest relative gap"), body)
 
