@@ -59,6 +59,7 @@ def encoded(
     encoding: Encoding,
     where: str,
     frame: tuple[int, int] = (0, 0),
+    indices: NDArray[np.int64] | None = None,
 ) -> tuple[Array, str]:
     """Return (sample, step, ...) and what made it.
 
@@ -67,6 +68,7 @@ def encoded(
     given : values (sample, *shape), a series (sample, step, *shape) for ``delta``, or for
         ``event-frames`` the events (event, 4) of each sample: column, row, polarity, microseconds.
     frame : (height, width) of event frames.
+    indices : each sample's index in the whole data set, by which ``rate`` draws; None is 0, 1, ...
 
     Raises
     ------
@@ -74,19 +76,25 @@ def encoded(
         If something cannot be encoded or a setting is missing (ND2304, with `where`).
     """
     try:
-        x = _encoded(given, encoding, frame)
+        x = _encoded(given, encoding, frame, indices)
     except InputError as error:
         raise InputError(error.code, *(f"{where}: {line}" for line in error.problems)) from error
     return x, encoding.described(x.shape[1])
 
 
-def _encoded(given: Array | Sequence[Array], encoding: Encoding, frame: tuple[int, int]) -> Array:
+def _encoded(
+    given: Array | Sequence[Array],
+    encoding: Encoding,
+    frame: tuple[int, int],
+    indices: NDArray[np.int64] | None,
+) -> Array:
     if encoding.coder == "event-frames":
         return _frames(list(given), encoding, frame)
     x = np.asarray(given)
     match encoding.coder:
         case "rate":
-            return rate(x, _given(encoding, "n_steps"), encoding.seed)
+            own = None if indices is None else indices.tolist()
+            return rate(x, _given(encoding, "n_steps"), encoding.seed, indices=own)
         case "latency":
             return latency(x, _given(encoding, "n_steps"))
         case "direct":

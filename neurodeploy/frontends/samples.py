@@ -28,6 +28,8 @@ class Samples:
         has the events from ``offsets[k]`` to ``offsets[k + 1]``. None for values.
     coder : what made the series, or None for one as the file gave it.
     note : what else is to be said of where the values come from.
+    indices : each sample's index in the data set it was taken from, by which ``rate`` draws; None
+        is 0, 1, 2, ...
     """
 
     x: Array
@@ -37,6 +39,7 @@ class Samples:
     offsets: NDArray[np.int64] | None = None
     coder: str | None = None
     note: str = ""
+    indices: NDArray[np.int64] | None = None
 
     @property
     def n_samples(self) -> int:
@@ -47,6 +50,17 @@ class Samples:
         """Return the events (event, 4) of one sample."""
         assert self.offsets is not None
         return self.x[self.offsets[sample] : self.offsets[sample + 1]]
+
+    def taken(self, chosen: NDArray[np.int64]) -> "Samples":
+        """Return the chosen samples, which keep their indices."""
+        own = np.arange(self.n_samples) if self.indices is None else self.indices
+        y = None if self.y is None else self.y[chosen]
+        if self.offsets is None:
+            return replace(self, x=self.x[chosen], y=y, indices=own[chosen])
+        events = [self.events(int(k)) for k in chosen]
+        offsets = np.cumsum([0, *map(len, events)], dtype=np.int64)
+        x = np.concatenate(events) if events else self.x[:0]
+        return replace(self, x=x, y=y, offsets=offsets, indices=own[chosen])
 
 
 def samples_of(
@@ -147,7 +161,7 @@ def series_of(
             f"{samples.where}: x has shape {x.shape}, no steps; say how values become a series: "
             "--encode rate --steps 25 or --encode direct --steps 25",
         )
-    return encoded(x, encoding, samples.where)
+    return encoded(x, encoding, samples.where, indices=samples.indices)
 
 
 def _frames(

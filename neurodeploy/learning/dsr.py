@@ -56,8 +56,8 @@ class Representation:
         assert parameters is not None
         theta = parameters.theta().clamp(min=self.least_threshold)
         decay = 1.0 - parameters.leak("leak_v")
-        current = parameters.value("gain") * arriving
-        outputs: Tensor = Clamped.apply(current, theta, decay, self.alpha)  # type: ignore[no-untyped-call]
+        gain = parameters.value("gain")
+        outputs: Tensor = Clamped.apply(arriving, gain, theta, decay, self.alpha)  # type: ignore[no-untyped-call]
         return outputs
 
 
@@ -66,34 +66,39 @@ class Clamped(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        context: Any, current: Tensor, theta: Tensor, decay: Tensor, alpha: float
+        context: Any, arriving: Tensor, gain: Tensor, theta: Tensor, decay: Tensor, alpha: float
     ) -> Tensor:
-        """Return theta for each spike of a neuron that fires at ``alpha theta``."""
-        v = torch.zeros_like(current[0])
-        outputs = torch.empty_like(current)
+        """Return theta for each spike of a neuron that fires at ``alpha theta``.
+
+        The current is never held for all steps: memory over time is what this method saves.
+        """
+        v = torch.zeros_like(arriving[0])
+        outputs = torch.empty_like(arriving, memory_format=torch.contiguous_format)
         represented = torch.zeros_like(v)
-        for k, x in enumerate(current):
-            v = decay * v + x
+        for k, x in enumerate(arriving):
+            current = gain * x
+            v = decay * v + current
             outputs[k] = theta * (v > alpha * theta)
             v = v - outputs[k]
-            represented = decay * represented + x
-        weights = _weights(decay, len(current), v)
+            represented = decay * represented + current
+        weights = _weights(decay, len(arriving), v)
         represented = represented / weights.sum(dim=0)
         context.save_for_backward((represented > 0) & (represented < theta), represented > theta)
-        context.weights, context.theta_shape = weights, theta.shape
+        context.weights, context.gain, context.theta_shape = weights, gain, theta.shape
         return outputs
 
     @staticmethod
-    def backward(context: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None, None]:
+    def backward(context: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Return the gradients of the clamp: of the current inside it, of theta above it."""
         inside, above = context.saved_tensors
         weights = context.weights
         n_steps = len(gradients[0])
         # T r(dL/do), the same for every step; the sum over steps where nothing leaks.
-        whole = n_steps * (weights * gradients[0]).sum(dim=0) / weights.sum(dim=0)
-        to_current = (whole * inside / n_steps).expand_as(gradients[0])
+        whole = sum(w * g for w, g in zip(weights, gradients[0], strict=True))
+        whole = n_steps * whole / weights.sum(dim=0)
+        to_arriving = (context.gain * whole * inside / n_steps).expand_as(gradients[0])
         to_theta = (whole * above).sum_to_size(_as_wide(context.theta_shape, whole))
-        return to_current, to_theta.reshape(context.theta_shape), None, None
+        return to_arriving, None, to_theta.reshape(context.theta_shape), None, None
 
 
 def _weights(decay: Tensor, n_steps: int, like: Tensor) -> Tensor:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import torch
 
-from neurodeploy.frontends.samples import Encoding
-from neurodeploy.learning.data import Part, batches, series
+from neurodeploy.frontends.samples import Encoding, Samples
+from neurodeploy.learning.data import batches, labels_of, series
+from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
 from neurodeploy.model import Spiking
 
@@ -21,18 +22,18 @@ class Score:
     rates: Mapping[str, float]
 
 
-def evaluate(twin: Twin, part: Part, encoding: Encoding | None) -> Score:
+def evaluate(twin: Twin | QuantisedTwin, part: Samples, encoding: Encoding | None) -> Score:
     """Return the score of the whole `part`, without training."""
     was_training = twin.training
     twin.eval()
     right, spikes, n_steps = 0, dict[str, float](), 0
     names = [p.name for p in twin.template.populations if isinstance(p.neuron, Spiking)]
-    device = next(iter(twin.parameters())).device
+    device = str(next(iter(twin.parameters())).device)
     with torch.no_grad():
         for chosen in batches(part, BATCH, None):
-            x = series(part, chosen, encoding, twin.template.inputs[0].shape).to(device)
+            x = series(part, chosen, encoding, twin.template.inputs[0].shape, device)
             trace = twin(x)
-            labels = torch.from_numpy(part.y[chosen]).to(device)
+            labels = labels_of(part, chosen).to(device)
             right += int((trace.logits.argmax(dim=1) == labels).sum())
             n_steps += x.shape[0] * x.shape[1]
             for name in names:
@@ -41,6 +42,6 @@ def evaluate(twin: Twin, part: Part, encoding: Encoding | None) -> Score:
     twin.train(was_training)
     sizes = {name: twin.template.population(name).size for name in names}
     return Score(
-        accuracy=right / len(part),
+        accuracy=right / part.n_samples,
         rates={name: spikes[name] / (n_steps * sizes[name]) for name in names},
     )

@@ -34,7 +34,8 @@ class Loss:
     ----------
     tet_pull, tet_target : weight and target of the pull of TET on each step's values.
     synops_weight : of the synaptic operations an inference, over `synops_unit` of them.
-    synops_unit : operations at which that term is 1; those of the untrained network, usually.
+    synops_unit : operations at which that term is 1; None is those of the network as it starts, on
+        a batch of training data.
     distill_weight : share of the teacher's soft labels in the cross entropy, 0 to 1.
     distill_temperature : what both logits are divided by for the teacher's part.
     """
@@ -43,7 +44,7 @@ class Loss:
     tet_pull: float = 1e-3
     tet_target: float = 1.0
     synops_weight: float = 0.0
-    synops_unit: float = 1.0
+    synops_unit: float | None = None
     distill_weight: float = 0.0
     distill_temperature: float = 4.0
 
@@ -71,6 +72,7 @@ class Loss:
             soft = distillation(student, teacher, self.distill_temperature)
             loss = (1.0 - self.distill_weight) * loss + self.distill_weight * soft
         if fan_out is not None and self.synops_weight:
+            assert self.synops_unit is not None  # whoever trains measures it first
             loss = loss + self.synops_weight * synops(trace, fan_out) / self.synops_unit
         return loss
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from neurodeploy.errors import InputError
 from neurodeploy.learning.losses import Loss
+from neurodeploy.learning.quantised import Formats
 from neurodeploy.learning.twin.parameters import Trainable
 from neurodeploy.learning.twin.surrogate import Surrogate
 
@@ -41,6 +42,9 @@ class TrainOptions:
     threshold_percentile : where thresholds start: this percentile of what arrives, rectified, at
         each population on a training batch; None leaves them.
     patience : epochs without a better validation accuracy after which training ends; None is never.
+    formats : the chip's integers, to train in them (`QuantisedTwin`); None trains in floats.
+    device : ``cpu`` or ``cuda``.
+    mixed_precision : float16 where torch deems it safe; on CUDA alone.
     """
 
     method: Method = Method.BPTT
@@ -59,20 +63,61 @@ class TrainOptions:
     alpha: float = 0.5
     threshold_percentile: float | None = None
     patience: int | None = None
+    formats: Formats | None = None
     device: str = "cpu"
     mixed_precision: bool = False
 
     def __post_init__(self) -> None:
-        problems = [
+        problems = [*self._out_of_range(), *self._contradictions()]
+        if problems:
+            raise InputError("ND2801", *problems)
+
+    def _out_of_range(self) -> list[str]:
+        percentile, patience = self.threshold_percentile, self.patience
+        loss = self.loss
+        return [
             f"{name} is {value:g}, expected {rule}"
             for name, value, fine, rule in (
                 ("epochs", self.epochs, self.epochs >= 1, "at least 1"),
                 ("batch_size", self.batch_size, self.batch_size >= 1, "at least 1"),
                 ("learning_rate", self.learning_rate, self.learning_rate > 0, "above 0"),
+                ("momentum", self.momentum, 0 <= self.momentum < 1, "0 to below 1"),
                 ("weight_decay", self.weight_decay, self.weight_decay >= 0, "at least 0"),
                 ("warm_up", self.warm_up, 0 <= self.warm_up < 1, "0 to below 1"),
+                ("alpha", self.alpha, 0 < self.alpha <= 1, "above 0 and at most 1"),
+                ("synops_weight", loss.synops_weight, loss.synops_weight >= 0, "at least 0"),
+                ("distill_weight", loss.distill_weight, 0 <= loss.distill_weight <= 1, "0 to 1"),
+                (
+                    "threshold_percentile",
+                    100.0 if percentile is None else percentile,
+                    percentile is None or 0 < percentile <= 100,
+                    "above 0 and at most 100",
+                ),
+                (
+                    "patience",
+                    1 if patience is None else patience,
+                    patience is None or patience >= 1,
+                    "at least 1",
+                ),
             )
             if not fine
         ]
-        if problems:
-            raise InputError("ND2801", *problems)
+
+    def _contradictions(self) -> list[str]:
+        loss = self.loss
+        rules = {
+            "training in a chip's integers needs float64 on the CPU; leave out the device": (
+                self.formats is not None and self.device != "cpu"
+            ),
+            "training in a chip's integers takes BatchNorm folded; leave out batchnorm": (
+                self.formats is not None and self.batchnorm
+            ),
+            "DSR trains rates, not integers; take bptt or tet to train in a chip's integers": (
+                self.formats is not None and self.method is Method.DSR
+            ),
+            "the SOP penalty counts spikes of 1, those of DSR weigh theta; take bptt or tet": (
+                loss.synops_weight > 0 and self.method is Method.DSR
+            ),
+            "mixed precision is for CUDA alone": self.mixed_precision and self.device != "cuda",
+        }
+        return [problem for problem, broken in rules.items() if broken]

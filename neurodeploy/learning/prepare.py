@@ -8,6 +8,7 @@ from torch import Tensor
 
 from neurodeploy.learning.dsr import Representation, as_subtracting, rewritten
 from neurodeploy.learning.options import Method, TrainOptions
+from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.parameters import Trainable
 from neurodeploy.learning.twin.paths import ActivationPath, ThroughTime
 from neurodeploy.learning.twin.twin import Twin
@@ -16,7 +17,7 @@ from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
 from neurodeploy.passes.insert_batchnorm import InsertBatchNorm
 
 
-def prepared(model: Model, options: TrainOptions, calibration: Tensor) -> Twin:
+def prepared(model: Model, options: TrainOptions, calibration: Tensor) -> Twin | QuantisedTwin:
     """Return the twin to train.
 
     Parameters
@@ -29,6 +30,10 @@ def prepared(model: Model, options: TrainOptions, calibration: Tensor) -> Twin:
         model = as_subtracting(model)
     if options.threshold_percentile is not None:
         model = with_percentile_thresholds(model, calibration, options.threshold_percentile)
+    if options.formats is not None:
+        return QuantisedTwin(
+            model, options.formats, surrogate=options.surrogate, trainable=options.trainable
+        )
     dsr = options.method is Method.DSR
     twin = Twin(
         model,
@@ -39,7 +44,7 @@ def prepared(model: Model, options: TrainOptions, calibration: Tensor) -> Twin:
     return twin.to(options.device)
 
 
-def finished(twin: Twin, options: TrainOptions) -> Model:
+def finished(twin: Twin | QuantisedTwin, options: TrainOptions) -> Model:
     """Return the trained network: BatchNorm folded, and what DSR assumes written out."""
     model = twin.eval().model()
     if options.method is Method.DSR:
@@ -67,12 +72,13 @@ def with_percentile_thresholds(model: Model, calibration: Tensor, percentile: fl
 
 
 def _theta(activations: Tensor, percentile: float) -> np.ndarray:
-    value = float(np.percentile(activations.numpy(), percentile))
+    value = float(np.percentile(activations.cpu().numpy(), percentile))
     return np.full((), value if value > 0 else 1.0)
 
 
 def _line(options: TrainOptions) -> str:
+    integers = "" if options.formats is None else " in the chip's integers"
     return (
-        f"trained: {options.method.value}, {options.epochs} epochs, {options.optimiser.value}, "
-        f"learning rate {options.learning_rate:g}, seed {options.seed}"
+        f"trained{integers}: {options.method.value}, {options.epochs} epochs, "
+        f"{options.optimiser.value}, learning rate {options.learning_rate:g}, seed {options.seed}"
     )

@@ -3,19 +3,24 @@
 import copy
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from neurodeploy.errors import InputError
 from neurodeploy.learning import checkpoint as checkpoints
-from neurodeploy.learning.data import Parts, batches, reseeded, series
+from neurodeploy.learning.data import Parts, batches, check, labels_of, reseeded, series
 from neurodeploy.learning.evaluate import evaluate
 from neurodeploy.learning.fan_out import fan_out
 from neurodeploy.learning.log import Epoch
+from neurodeploy.learning.losses import Loss, synops
 from neurodeploy.learning.options import Optimiser, TrainOptions
 from neurodeploy.learning.prepare import finished, prepared
+from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
 from neurodeploy.model import Model
 from neurodeploy.storage.codec import digest
@@ -69,16 +74,18 @@ class _Run:
     def __init__(
         self, model: Model, parts: Parts, options: TrainOptions, teacher: Model | None
     ) -> None:
+        check(model, parts)
         self.parts, self.options = parts, options
-        self.key = digest((model.digest, digest(parts), digest(options)))
+        self.key = digest((model.digest, digest(parts), digest(options), _name(teacher)))
         self.shape = model.inputs[0].shape
         first = next(batches(parts.train, options.batch_size, options.seed))
         self.twin = prepared(model, options, self._series(first, options.seed))
-        self.teacher = None if teacher is None else Twin(teacher).to(options.device).eval()
+        self.teacher = None if teacher is None else _teacher(teacher, model, options)
         self.optimiser = _optimiser(self.twin, options)
-        n_steps = options.epochs * math.ceil(len(parts.train) / options.batch_size)
+        n_steps = options.epochs * math.ceil(parts.train.n_samples / options.batch_size)
         self.schedule = _schedule(self.optimiser, n_steps, options.warm_up)
-        self.fan_out = fan_out(self.twin) if options.loss.synops_weight else None
+        self.fan_out = self._fan_out() if options.loss.synops_weight else None
+        self.loss = self._loss(first)
         self.epochs: list[Epoch] = []
         self.best, self.best_accuracy = copy.deepcopy(self.twin.state_dict()), -1.0
 
@@ -100,13 +107,13 @@ class _Run:
         self.twin.train()
         total, right, n_done = 0.0, 0, 0
         for chosen in batches(self.parts.train, self.options.batch_size, seed):
-            labels = torch.from_numpy(self.parts.train.y[chosen]).to(self.options.device)
+            labels = labels_of(self.parts.train, chosen).to(self.options.device)
             loss, logits = self._step(self._series(chosen, seed), labels)
             n_done += len(chosen)
             total += loss * len(chosen)
             right += int((logits.argmax(dim=1) == labels).sum())
             if on_batch is not None:
-                on_batch(n_done, len(self.parts.train), loss)
+                on_batch(n_done, self.parts.train.n_samples, loss)
         score = evaluate(self.twin, self.parts.validation, self.parts.encoding)
         if score.accuracy > self.best_accuracy:
             self.best = copy.deepcopy(self.twin.state_dict())
@@ -131,19 +138,30 @@ class _Run:
             if self.teacher is not None:
                 with torch.no_grad():
                     soft = self.teacher(x).logits
-            loss = options.loss(
-                self.twin.template, trace, labels, fan_out=self.fan_out, teacher=soft
-            )
+            loss = self.loss(self.twin.template, trace, labels, fan_out=self.fan_out, teacher=soft)
         self.optimiser.zero_grad()
         torch.autograd.backward(loss)
         self.optimiser.step()
         self.schedule.step()
         return float(loss.detach()), trace.logits.detach()
 
-    def _series(self, chosen: "object", seed: int) -> Tensor:
+    def _series(self, chosen: NDArray[np.int64], seed: int) -> Tensor:
         encoding = reseeded(self.parts.encoding, seed)
-        x = series(self.parts.train, chosen, encoding, self.shape)  # type: ignore[arg-type]
-        return x.to(self.options.device)
+        return series(self.parts.train, chosen, encoding, self.shape, self.options.device)
+
+    def _fan_out(self) -> dict[str, Tensor]:
+        twin = self.twin.float_twin if isinstance(self.twin, QuantisedTwin) else self.twin
+        return {name: reached.to(self.options.device) for name, reached in fan_out(twin).items()}
+
+    def _loss(self, first: NDArray[np.int64]) -> Loss:
+        """Return the loss with the unit of its SOP term measured where none was given."""
+        loss = self.options.loss
+        if self.fan_out is None or loss.synops_unit is not None:
+            return loss
+        self.twin.eval()
+        with torch.no_grad():
+            trace = self.twin(self._series(first, self.options.seed))
+        return replace(loss, synops_unit=max(float(synops(trace, self.fan_out)), 1.0))
 
     def checkpoint(self) -> checkpoints.Checkpoint:
         """Return everything that the next epoch depends on."""
@@ -173,6 +191,24 @@ class _Run:
             epochs=tuple(self.epochs),
             best_accuracy=self.best_accuracy,
         )
+
+
+def _name(teacher: Model | None) -> str:
+    return "no teacher" if teacher is None else teacher.digest
+
+
+def _teacher(teacher: Model, student: Model, options: TrainOptions) -> Twin:
+    """Return the twin of a teacher that takes what the student takes and knows its classes."""
+    problems = []
+    shapes = teacher.inputs[0].shape, student.inputs[0].shape
+    if shapes[0] != shapes[1]:
+        problems.append(f"the teacher takes samples of shape {shapes[0]}, the network {shapes[1]}")
+    sizes = [m.population(m.outputs[0].population).size for m in (teacher, student)]
+    if sizes[0] != sizes[1]:
+        problems.append(f"the teacher tells {sizes[0]} classes apart, the network {sizes[1]}")
+    if problems:
+        raise InputError("ND2802", *problems)
+    return Twin(teacher).to(options.device).eval()
 
 
 def _optimiser(twin: nn.Module, options: TrainOptions) -> torch.optim.Optimizer:

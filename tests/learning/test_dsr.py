@@ -76,7 +76,7 @@ def test_representation_is_the_clamp_up_to_a_spike() -> None:
     current = torch.linspace(-0.5, 1.5, 41, dtype=torch.float64)
     series = current.expand(n_steps, 1, 41)
     zero = torch.zeros((), dtype=torch.float64)
-    out = Clamped.apply(series, torch.tensor(theta, dtype=torch.float64), 1 - zero, 0.5)
+    out = Clamped.apply(series, 1 - zero, torch.tensor(theta, dtype=torch.float64), 1 - zero, 0.5)
     rate = out.mean(dim=0)[0]
     wanted = current.clamp(0, theta)
     assert float((rate - wanted).abs().max()) <= theta / (2 * n_steps) + 1e-12
@@ -86,7 +86,8 @@ def test_gradient_is_the_clamps() -> None:
     n_steps, theta = 8, torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
     mean = torch.tensor([[-0.2, 0.4, 0.9, 1.7]], dtype=torch.float64)
     series = mean.expand(n_steps, 1, 4).clone().requires_grad_()
-    out = Clamped.apply(series, theta, torch.ones((), dtype=torch.float64), 0.5)
+    one = torch.ones((), dtype=torch.float64)
+    out = Clamped.apply(series, one, theta, one, 0.5)
     weights = torch.tensor([1.0, 2.0, 3.0, 4.0], dtype=torch.float64)
     (out.mean(dim=0) * weights).sum().backward()
     wanted = torch.tensor([0.0, 2.0, 3.0, 0.0], dtype=torch.float64) / n_steps

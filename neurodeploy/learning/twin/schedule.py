@@ -1,5 +1,6 @@
 """The two orders in which a twin computes: population by population, or step by step."""
 
+import functools
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
@@ -36,9 +37,13 @@ def by_population(twin: "Twin", series: Tensor) -> dict[str, Tensor]:
     outputs = {twin.template.inputs[0].name: series}
     for name in _order(twin.template):
         population = twin.template.population(name)
-        arriving = _arriving(twin, population, outputs)
-        parameters = twin.parameters_at(population)
-        outputs[name] = twin.path.run(population, parameters, arriving, twin.surrogate)
+        # No name for what arrives: it is as large as the output, and need not outlive the call.
+        outputs[name] = twin.path.run(
+            population,
+            twin.parameters_at(population),
+            _arriving(twin, population, outputs),
+            twin.surrogate,
+        )
     return outputs
 
 
@@ -75,15 +80,17 @@ def _arriving(twin: "Twin", population: Population, outputs: Mapping[str, Tensor
     series = outputs[twin.template.inputs[0].name]
     n_steps, n_samples = series.shape[:2]
     shape = (n_steps, n_samples, *population.input_shape)
-    total = torch.zeros(shape, dtype=series.dtype, device=series.device)
+    parts = []
     for projection in twin.template.projections_to(population.name):
         sent = [_late(outputs[source], projection.delay_steps) for source in projection.sources]
         value = sent[0] if len(sent) == 1 else torch.stack(sent).sum(dim=0)
         if value.stride(0) == 0 or n_steps == 1:  # the same in every step: compute it once
-            total = total + _through(twin, projection, value[0])
+            parts.append(_through(twin, projection, value[0]).expand(shape))
         else:
-            total = total + _through(twin, projection, value.flatten(0, 1)).reshape(shape)
-    return total
+            parts.append(_through(twin, projection, value.flatten(0, 1)).reshape(shape))
+    if not parts:
+        return torch.zeros(shape, dtype=series.dtype, device=series.device)
+    return functools.reduce(torch.add, parts)
 
 
 def _sent(

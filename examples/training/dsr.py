@@ -1,0 +1,119 @@
+"""DSR beside BPTT: `python examples/training/dsr.py`, three seeds of each.
+
+At five and two steps, with and without DSR's two fixes (a neuron fires at half its threshold, and
+thresholds are trained); then the peak memory of a training step at twenty steps. Writes
+examples/results/training_dsr.json, from which the README's tables are made.
+"""
+
+import resource
+import subprocess
+import sys
+from dataclasses import asdict
+from itertools import pairwise
+
+import numpy as np
+import torch
+from fashion import RESULTS, Fashion, load_fashion, network, trained, write_json
+
+from neurodeploy.learning.losses import Kind, Loss
+from neurodeploy.learning.options import Method, TrainOptions
+from neurodeploy.learning.train import train
+from neurodeploy.learning.twin.parameters import Trainable
+from neurodeploy.terms import Reset
+
+SEEDS = (0, 1, 2)
+EPOCHS = 4
+PERCENTILE = 99.0
+"""Where all thresholds of DSR start; BPTT's are 1."""
+
+ARMS = {
+    "BPTT": {"method": Method.BPTT},
+    "DSR": {"method": Method.DSR, "alpha": 0.5, "trainable": Trainable(thresholds=True)},
+    "DSR, neither fix": {"method": Method.DSR, "alpha": 1.0},
+}
+RUNS = {5: tuple(ARMS), 2: ("DSR", "DSR, neither fix")}
+
+MEMORY_STEPS, MEMORY_BATCH, MEMORY_BATCHES = 20, 200, 3
+
+
+def options(arm: str, seed: int, **others: int) -> TrainOptions:
+    """Return how a network of this experiment is trained."""
+    chosen = ARMS[arm]
+    percentile = PERCENTILE if chosen["method"] is Method.DSR else None
+    return TrainOptions(
+        **chosen,
+        loss=Loss(kind=Kind.MEAN),
+        batchnorm=True,
+        threshold_percentile=percentile,
+        seed=seed,
+        **{"epochs": EPOCHS, **others},
+    )
+
+
+def accuracies(data: Fashion) -> dict[str, dict[str, list[dict[str, float]]]]:
+    """Return the figures of every run, by steps and arm."""
+    figures = {str(n): {arm: [] for arm in arms} for n, arms in RUNS.items()}
+    for seed in SEEDS:
+        for n_steps, arms in RUNS.items():
+            for arm in arms:
+                name = f"{arm.lower().replace(', ', '-').replace(' ', '-')}-T{n_steps}-seed{seed}"
+                result = trained(
+                    name,
+                    lambda seed=seed: network(seed, leak=0.0, reset=Reset.SUBTRACT),
+                    data,
+                    n_steps,
+                    options(arm, seed),
+                )
+                row = {k: v for k, v in asdict(result).items() if k != "model"}
+                figures[str(n_steps)][arm].append({"seed": seed, **row})
+                print(arm, n_steps, row, flush=True)
+    return figures
+
+
+def memory() -> dict[str, float]:
+    """Return bytes by arm: each trains in a process of its own, which asks the system."""
+    return {arm: float(_child(arm)) for arm in ("BPTT", "DSR")}
+
+
+def _child(arm: str) -> str:
+    command = [sys.executable, __file__, "--memory-of", arm]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
+
+
+def memory_of(arm: str) -> int:
+    """Return by how many bytes training raised the largest resident set this process has had.
+
+    The first, small training brings torch's own buffers in.
+    """
+    data = load_fashion()
+    torch.set_num_threads(1)
+    peaks = []
+    for n_steps, n_batches in ((1, 1), (MEMORY_STEPS, MEMORY_BATCHES)):
+        few = Fashion(
+            train=data.train.taken(np.arange(MEMORY_BATCH * n_batches)),
+            validation=data.validation.taken(np.arange(1)),
+            test=data.test,
+        )
+        chosen = options(arm, 0, epochs=1, batch_size=MEMORY_BATCH)
+        train(network(0, leak=0.0, reset=Reset.SUBTRACT), few.parts(n_steps), chosen)
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    return next(after - before for before, after in pairwise(peaks))
+
+
+def main() -> None:
+    """Measure everything and write the figures."""
+    held = memory()
+    print(held, flush=True)
+    figures = accuracies(load_fashion())
+    setting = {"epochs": EPOCHS, "percentile": PERCENTILE}
+    measured = {"n_steps": MEMORY_STEPS, "batch_size": MEMORY_BATCH, "bytes": held}
+    write_json(
+        {"setting": setting, "runs": figures, "memory": measured}, RESULTS / "training_dsr.json"
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--memory-of"]:
+        print(memory_of(sys.argv[2]))
+    else:
+        main()
