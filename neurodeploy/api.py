@@ -37,9 +37,12 @@ def compile(  # noqa: A001  # the verb of every compiler
     chip: str | None = None,
     input_coding: InputCoding | None = None,
     input_range: tuple[float, float] | None = None,
+    weight_bits: int | None = None,
 ) -> Deployment:
     """Return `model` in integers, placed on a chip; see `toolchain.compile_network`."""
-    options = toolchain.CompileOptions(chip=chip, coding=input_coding, input_range=input_range)
+    options = toolchain.CompileOptions(
+        chip=chip, coding=input_coding, input_range=input_range, weight_bits=weight_bits
+    )
     return toolchain.compile_network(model, target, options)
 
 

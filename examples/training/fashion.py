@@ -47,12 +47,12 @@ SPLIT_SEED = 0
 DT_S = 1e-3
 
 CHECKSUMS = {
-    "train-images-idx3-ubyte.gz": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-    "train-labels-idx1-ubyte.gz": "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-    "t10k-images-idx3-ubyte.gz": "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-    "t10k-labels-idx1-ubyte.gz": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+    "train-images-idx3": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+    "train-labels-idx1": "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+    "t10k-images-idx3": "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+    "t10k-labels-idx1": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
 }
-"""sha256 of the files, as Zalando Research publishes the data."""
+"""sha256 of the files NAME-ubyte.gz, as Zalando Research publishes the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,16 +191,17 @@ def _uniform(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.flo
 
 
 def _images(part: str) -> NDArray[np.uint8]:
-    return _unzipped(f"{part}-images-idx3-ubyte.gz", 16).reshape(-1, 1, 28, 28)
+    return _unzipped(f"{part}-images-idx3", 16).reshape(-1, 1, 28, 28)
 
 
 def _labels(part: str) -> NDArray[np.int64]:
-    return _unzipped(f"{part}-labels-idx1-ubyte.gz", 8).astype(np.int64)
+    return _unzipped(f"{part}-labels-idx1", 8).astype(np.int64)
 
 
 def _unzipped(name: str, n_header: int) -> NDArray[np.uint8]:
-    packed = (DATA / name).read_bytes()
+    path = DATA / f"{name}-ubyte.gz"
+    packed = path.read_bytes()
     found = hashlib.sha256(packed).hexdigest()
     if found != CHECKSUMS[name]:
-        raise SystemExit(f"{DATA / name}: sha256 is {found}, expected {CHECKSUMS[name]}")
+        raise SystemExit(f"{path}: sha256 is {found}, expected {CHECKSUMS[name]}")
     return np.frombuffer(gzip.decompress(packed), np.uint8, offset=n_header)

@@ -27,6 +27,7 @@ from neurodeploy.cli import (
     run_command,
     sweep_command,
     targets_command,
+    train_command,
     verify_command,
 )
 from neurodeploy.errors import NeurodeployError
@@ -52,6 +53,7 @@ app.command("demo")(demo_command.demo)
 app.command("export")(export_command.export)
 app.command("inspect")(inspect_command.inspect)
 app.command("fix")(fix_command.fix)
+app.command("train")(train_command.train)
 app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from neurodeploy.errors import InputError
 from neurodeploy.hardware.quantity import Evidence, Quantity, Scope
 from neurodeploy.storage.codec import digest
 from neurodeploy.terms import Reset
@@ -85,6 +86,22 @@ class NumberRanges:
     ternary: bool = True
     clearing: bool = True
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
+
+    def with_weight_bits(self, weight_bits: int) -> "NumberRanges":
+        """Return the ranges with weights narrower than the chip's own.
+
+        Raises
+        ------
+        InputError
+            If the chip's weights are narrower still, or none is left (ND2601).
+        """
+        if not 2 <= weight_bits <= self.weight_bits:
+            raise InputError(
+                "ND2601",
+                f"weights of {weight_bits} bits; this chip's have {self.weight_bits}, allowed are "
+                f"2 to {self.weight_bits}",
+            )
+        return replace(self, weight_bits=weight_bits)
 
 
 class Addressing(StrEnum):

@@ -56,7 +56,7 @@ def read(path: Path, key: str) -> Checkpoint:
         If it is none (ND2804), or belongs to another training (ND2805).
     """
     try:
-        content = torch.load(path, weights_only=True)
+        content = torch.load(path, map_location="cpu", weights_only=True)
         found = content["key"] if content["schema"] == SCHEMA else None
     except Exception as error:  # a foreign parser on a file of unknown origin
         raise InputError("ND2804", f"{path}: not a checkpoint ({error})") from error

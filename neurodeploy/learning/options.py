@@ -44,7 +44,7 @@ class TrainOptions:
     patience : epochs without a better validation accuracy after which training ends; None is never.
     formats : the chip's integers, to train in them (`QuantisedTwin`); None trains in floats.
     device : ``cpu`` or ``cuda``.
-    mixed_precision : float16 where torch deems it safe; on CUDA alone.
+    mixed_precision : bfloat16 in operators, voltages stay in float32; on CUDA alone.
     """
 
     method: Method = Method.BPTT

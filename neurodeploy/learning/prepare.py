@@ -59,7 +59,8 @@ def with_percentile_thresholds(model: Model, calibration: Tensor, percentile: fl
     Every spiking population acts as a rectifier meanwhile, so that the values are those of the
     artificial network with the same weights (Meng et al. 2022 start their ImageNet networks so).
     """
-    twin = Twin(model, trainable=Trainable(), path=ActivationPath()).train()
+    twin = Twin(model, trainable=Trainable(), path=ActivationPath())
+    twin = twin.to(calibration.device).train()
     with torch.no_grad():
         outputs = twin(calibration).outputs
     populations = tuple(

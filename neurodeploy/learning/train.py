@@ -132,7 +132,7 @@ class _Run:
 
     def _step(self, x: Tensor, labels: Tensor) -> tuple[float, Tensor]:
         options = self.options
-        with torch.autocast(options.device, enabled=options.mixed_precision):
+        with torch.autocast(options.device, torch.bfloat16, enabled=options.mixed_precision):
             trace = self.twin(x)
             soft = None
             if self.teacher is not None:

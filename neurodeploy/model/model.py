@@ -33,6 +33,11 @@ class Input:
     low: float = 0.0
     high: float = 1.0
 
+    def __post_init__(self) -> None:
+        # Whole numbers become floats, as a file gives them back: else its digest would not fit.
+        object.__setattr__(self, "low", float(self.low))
+        object.__setattr__(self, "high", float(self.high))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Population:

@@ -38,12 +38,14 @@ class CompileOptions:
     coding : how values enter; None is ``graded`` or ``encoded`` by the declared range, and
         ``injected`` where the chip takes no payload.
     input_range : declared range of the input's values; None is the calibration data's, or 0 to 1.
+    weight_bits : narrower weights than the chip's own; None is the chip's.
     placement : strategy; all but ``layer-order`` plan for the activity on the calibration data.
     """
 
     chip: str | None = None
     coding: InputCoding | None = None
     input_range: tuple[float, float] | None = None
+    weight_bits: int | None = None
     placement: Strategy = Strategy.LAYER_ORDER
 
 
@@ -71,19 +73,23 @@ def compile_network(
     hardware = load_chip(options.chip or target.default_chip)
     data = None if calibration is None else encoded_for(network, *calibration)
     if isinstance(network, Program):
+        _refuse_narrowing(options)
         deployment = _unplaced(network, target, hardware)
         return _placed(deployment, options.placement, data)
     model = _ranged(FoldBatchNorm().apply(network), options, data)
-    coding = options.coding or _default_coding(model, hardware)
+    coding = options.coding or default_coding(model, hardware)
     peaks = None if data is None else _peaks(model, data)
-    lowered = lower(model, ranges=hardware.ranges, coding=coding, peaks=peaks)
+    ranges = hardware.ranges
+    if options.weight_bits is not None:
+        ranges = ranges.with_weight_bits(options.weight_bits)
+    lowered = lower(model, ranges=ranges, coding=coding, peaks=peaks)
     deployment = replace(
         _unplaced(lowered.program, target, hardware),
         coding=coding,
         model=model,
         quantisation=lowered.quantisation,
         host=lowered.host,
-        history=(*model.history, *_decisions(coding, data)),
+        history=(*model.history, *_decisions(coding, data, options.weight_bits)),
     )
     return _placed(deployment, options.placement, data)
 
@@ -146,6 +152,15 @@ def _placed(deployment: Deployment, strategy: Strategy, data: Samples | None) ->
     return replace(deployment, placement=placement, history=(*deployment.history, decision))
 
 
+def _refuse_narrowing(options: CompileOptions) -> None:
+    if options.weight_bits is not None:
+        raise InputError(
+            "ND2606",
+            f"weights of {options.weight_bits} bits were asked for, and the network brings "
+            "integers of its own, which are never changed; leave out --weight-bits",
+        )
+
+
 def _ranged(model: Model, options: CompileOptions, data: Samples | None) -> Model:
     """Return `model` with the declared range of its first input's values."""
     if options.input_range is not None:
@@ -156,6 +171,11 @@ def _ranged(model: Model, options: CompileOptions, data: Samples | None) -> Mode
         low, high = min(float(data.x.min()), 0.0), max(float(data.x.max()), 1.0)
     else:
         return model
+    return with_input_range(model, low, high, origin)
+
+
+def with_input_range(model: Model, low: float, high: float, origin: str) -> Model:
+    """Return `model` with the declared range of its first input's values, and who declared it."""
     first = replace(model.inputs[0], low=low, high=high)
     declared = f"input {first.name!r} has values in "
     history = (line for line in model.history if not line.startswith(declared))
@@ -166,7 +186,8 @@ def _ranged(model: Model, options: CompileOptions, data: Samples | None) -> Mode
     )
 
 
-def _default_coding(model: Model, hardware: Hardware) -> InputCoding:
+def default_coding(model: Model, hardware: Hardware) -> InputCoding:
+    """Return how values enter the chip where nobody says."""
     spikes = all((node.low, node.high) == (0, 1) for node in model.inputs)
     if spikes:
         return InputCoding.ENCODED
@@ -181,10 +202,13 @@ def _peaks(model: Model, data: Samples) -> dict[str, tuple[float, float]]:
     }
 
 
-def _decisions(coding: InputCoding, data: Samples | None) -> tuple[str, ...]:
+def _decisions(
+    coding: InputCoding, data: Samples | None, weight_bits: int | None
+) -> tuple[str, ...]:
     scale = (
         "scale: worst case over the declared input range"
         if data is None
         else f"scale: calibrated on {data.n_samples} samples of {data.where}"
     )
-    return (f"input coding: {coding.value}", scale)
+    narrowed = () if weight_bits is None else (f"weights: {weight_bits} bits, as asked",)
+    return (f"input coding: {coding.value}", scale, *narrowed)

@@ -1,18 +1,13 @@
 """Load a module by the name of its factory, and its weights without unpickling code."""
 
-import importlib
-import inspect
-import os
 import pickle
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 from torch import nn
 
 from neurodeploy.errors import InputError
+from neurodeploy.frontends.named import called, named
 
 
 def load_module(spec: str, weights: Path | None = None) -> nn.Module:
@@ -26,55 +21,21 @@ def load_module(spec: str, weights: Path | None = None) -> nn.Module:
     InputError
         If `spec` names no module (ND2202), or the weights cannot be used (ND2203).
     """
-    with _current_folder_importable():
-        module = _made(spec)
+    module = _made(spec)
     if weights is not None:
         _load_weights(module, weights)
     return module
 
 
-@contextmanager
-def _current_folder_importable() -> Iterator[None]:
-    here = os.getcwd()
-    sys.path.insert(0, here)
-    try:
-        yield
-    finally:
-        sys.path.remove(here)
-
-
 def _made(spec: str) -> nn.Module:
-    where, _, name = spec.partition(":")
-    if not where or not name:
-        raise InputError("ND2202", f"{spec!r} is not of the form package.module:factory")
-    try:
-        found: object = importlib.import_module(where)
-    except ImportError as error:
-        raise InputError(
-            "ND2202", f"{spec!r}: {where} cannot be imported from here ({error})"
-        ) from error
-    for part in name.split("."):
-        if not hasattr(found, part):
-            raise InputError("ND2202", f"{spec!r}: {where} has no {name!r}")
-        found = getattr(found, part)
+    found = named(spec, "ND2202")
     if not isinstance(found, nn.Module) and callable(found):
-        required = [p.name for p in inspect.signature(found).parameters.values() if _required(p)]
-        if required:
-            raise InputError(
-                "ND2202",
-                f"{spec!r} needs the arguments {', '.join(required)}; name a factory without any",
-            )
-        found = found()
+        found = called(spec, found, "ND2202")
     if not isinstance(found, nn.Module):
         raise InputError(
             "ND2202", f"{spec!r} gives a {type(found).__name__}, expected a torch.nn.Module"
         )
     return found
-
-
-def _required(parameter: inspect.Parameter) -> bool:
-    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    return parameter.default is inspect.Parameter.empty and parameter.kind not in several
 
 
 def _load_weights(module: nn.Module, path: Path) -> None:

@@ -90,7 +90,7 @@ def _arriving(twin: "Twin", population: Population, outputs: Mapping[str, Tensor
             parts.append(_through(twin, projection, value.flatten(0, 1)).reshape(shape))
     if not parts:
         return torch.zeros(shape, dtype=series.dtype, device=series.device)
-    return functools.reduce(torch.add, parts)
+    return functools.reduce(torch.add, parts).to(series.dtype)  # mixed precision ends here
 
 
 def _sent(

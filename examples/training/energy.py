@@ -1,0 +1,44 @@
+"""Training towards fewer operations: `python examples/training/energy.py`, after accuracy.py.
+
+The plain networks are accuracy.py's; the others start from the same weights and pay for every
+synaptic operation. SOPs and accuracies are those of the deployments, whose first convolution the
+host computes. Writes examples/results/training_energy.json.
+"""
+
+from dataclasses import replace
+
+import accuracy
+from deployed import measured
+from fashion import RESULTS, load_fashion, network, trained, write_json
+
+from neurodeploy.deployment.host import InputCoding
+from neurodeploy.learning.options import Method
+from neurodeploy.terms import Reset
+
+SYNOPS_WEIGHT = 0.1
+SYNOPS_UNIT = 100_000.0
+"""Operations an inference at which the penalty is SYNOPS_WEIGHT."""
+
+
+def main() -> None:
+    """Train three networks and write the figures of the deployments."""
+    data, coding = load_fashion(), InputCoding.INJECTED
+    rows = []
+    for seed in accuracy.SEEDS:
+        plain = accuracy.options(Method.BPTT, seed)
+        loss = replace(plain.loss, synops_weight=SYNOPS_WEIGHT, synops_unit=SYNOPS_UNIT)
+        start = network(seed, leak=0.5, reset=Reset.ZERO)
+        arms = {"plain": ("", plain), "regularised": ("-sops", replace(plain, loss=loss))}
+        row: dict[str, object] = {"seed": seed}
+        for arm, (suffix, options) in arms.items():
+            name = f"bptt-T{accuracy.N_STEPS}{suffix}-seed{seed}"
+            result = trained(name, lambda start=start: start, data, accuracy.N_STEPS, options)
+            row[arm] = measured(result.model, data, accuracy.N_STEPS, coding)
+        rows.append(row)
+        print(row, flush=True)
+    setting = {"synops_weight": SYNOPS_WEIGHT, "synops_unit": SYNOPS_UNIT}
+    write_json({"setting": setting, "runs": rows}, RESULTS / "training_energy.json")
+
+
+if __name__ == "__main__":
+    main()
