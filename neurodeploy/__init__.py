@@ -22,10 +22,21 @@ if TYPE_CHECKING:
         profile,
         run,
         save,
+        train,
         verify,
     )
 
-__all__ = ["check", "compile", "load", "load_deployment", "profile", "run", "save", "verify"]
+__all__ = [
+    "check",
+    "compile",
+    "load",
+    "load_deployment",
+    "profile",
+    "run",
+    "save",
+    "train",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:  # the lazy door

@@ -1,7 +1,7 @@
 """The verbs for Python: files and arrays in, nouns out."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy.typing import NDArray
 
@@ -16,6 +16,10 @@ from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus
 from neurodeploy.terms import Reset
 from neurodeploy.verification import Verification
+
+if TYPE_CHECKING:
+    from neurodeploy.learning.options import TrainOptions
+    from neurodeploy.learning.train import Trained
 
 
 def load(
@@ -119,6 +123,41 @@ def check(
         fail_on,
         allow_different_stimulus=allow_different_stimulus,
     )
+
+
+def train(
+    model: Model,
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    *,
+    encoding: Encoding | None = None,
+    options: "TrainOptions | None" = None,
+    validation: float = 0.1,
+    teacher: Model | None = None,
+    checkpoint: str | Path | None = None,
+) -> "Trained":
+    """Train `model` on `x`, as `run` takes it; see `learning.train`.
+
+    Parameters
+    ----------
+    validation : share of the samples that is set aside and chooses the epoch.
+    checkpoint : file that is written after every epoch, and gone on from where it exists.
+
+    Raises
+    ------
+    TargetUnavailable
+        If torch is not installed (ND4003).
+    """
+    try:
+        from neurodeploy.learning.data import split
+        from neurodeploy.learning.options import TrainOptions
+        from neurodeploy.learning.train import train as run_training
+    except ImportError as error:
+        raise toolchain.missing_extra(error, "train") from error
+    chosen = options or TrainOptions()
+    parts = split(samples_of(x, labels, "x"), encoding, validation, chosen.seed)
+    path = None if checkpoint is None else Path(checkpoint)
+    return run_training(model, parts, chosen, teacher=teacher, checkpoint=path)
 
 
 def _stimulus(

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from neurodeploy.report.report import Report
     from neurodeploy.toolchain import PlacementRow, RefusedPlacement, Samples
 
+Kept = tuple[float, float]
+"""Accuracy of the float network and of its integers on the same data."""
+
+LOSS_TO_MEND = 0.01
+"""Accuracy lost by rounding above which finetuning in the integers is worth a hint."""
+
 
 def compile_(
     model: Annotated[Path, typer.Argument(help="A .nir file.")],
@@ -38,6 +44,7 @@ def compile_(
     limit: options.Limit = None,
     input_coding: options.Coding = None,
     input_range: options.InputRange = None,
+    weight_bits: options.WeightBits = None,
     placement: options.PlacementName = "layer-order",
     compare_placements: Annotated[
         bool,
@@ -60,7 +67,7 @@ def compile_(
     network, assumptions = toolchain.load(
         model, options.conventions(dt, reset, if_gain, discretisation, framework)
     )
-    choices = options.compile_options(chip, input_coding, input_range, placement)
+    choices = options.compile_options(chip, input_coding, input_range, placement, weight_bits)
     samples = None
     if data is None:
         options.encoding(encode, steps, seed, delta_threshold, step_us)
@@ -83,16 +90,19 @@ def compile_(
     )
     folder = out or Path(f"{model.stem}.{target}")
     on_data = None if samples is None else _on_data(deployment, samples)
+    kept = None if samples is None or on_data is None else _kept(deployment, samples, on_data)
     compared = toolchain.compare_on(deployment, samples) if compare_placements else None
     toolchain.save(deployment, folder)
     if json:
-        output.print_json(as_json(deployment, assumptions, folder, on_data, compared))
+        output.print_json(as_json(deployment, assumptions, folder, on_data, kept, compared))
         return
     print_configuration(deployment, assumptions)
     print_layers(deployment)
     print_usage(deployment)
     if on_data is not None:
         print_on_data(on_data)
+    if kept is not None:
+        print_kept(kept, _finetuning(model, deployment, weight_bits))
     if compared is not None:
         print_compared(deployment, samples, compared)
     output.say(f"\nWrote {folder}/")
@@ -166,6 +176,35 @@ def print_on_data(report: "Report") -> None:
     output.table(("layer", "spikes", "wraps", "saturations", "dead", "always on"), rows)
 
 
+def _kept(deployment: "Deployment", samples: "Samples", on_data: "Report") -> Kept | None:
+    """Return what rounding left of the accuracy; None without labels or a float network."""
+    from neurodeploy import toolchain
+
+    rounded = on_data.metrics["accuracy"].value if "accuracy" in on_data.metrics else None
+    if samples.y is None or deployment.model is None or rounded is None:
+        return None
+    return toolchain.float_accuracy(deployment, samples, None), rounded
+
+
+def print_kept(kept: Kept, finetuning: str) -> None:
+    """Print what rounding did to the accuracy, and how to mend it where that is much."""
+    before, after = kept
+    output.say(
+        f"\nRight on the calibration data: {100 * before:.2f} % in floating point, "
+        f"{100 * after:.2f} % in integers"
+    )
+    if before - after > LOSS_TO_MEND:
+        output.say(f"Training in these integers may bring it back: {finetuning}")
+
+
+def _finetuning(model: Path, deployment: "Deployment", weight_bits: int | None) -> str:
+    bits = "" if weight_bits is None else f" --weight-bits {weight_bits}"
+    return (
+        f"neurodeploy train {model} --quantised --chip {deployment.hardware.name} "
+        f"--input-coding {deployment.coding.value}{bits} --data train.npz -o finetuned.nir"
+    )
+
+
 def print_compared(
     deployment: "Deployment",
     samples: "Samples | None",
@@ -226,6 +265,7 @@ def as_json(
     assumptions: tuple[str, ...],
     folder: Path,
     on_data: "Report | None",
+    kept: Kept | None,
     compared: "tuple[PlacementRow | RefusedPlacement, ...] | None",
 ) -> dict[str, object]:
     """Return what `--json` prints."""
@@ -234,6 +274,7 @@ def as_json(
     return {
         "placements": None if compared is None else [options.as_plain(row) for row in compared],
         "on_calibration_data": None if on_data is None else report_json(on_data)["layers"],
+        "accuracy": None if kept is None else {"float": kept[0], "integers": kept[1]},
         "folder": str(folder),
         "digest": deployment.digest,
         "target": deployment.target,

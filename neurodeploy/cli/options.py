@@ -104,6 +104,10 @@ InputRange = Annotated[
     str | None,
     typer.Option("--input-range", help="Declared range of input values, LOW:HIGH, e.g. 0:3."),
 ]
+WeightBits = Annotated[
+    int | None,
+    typer.Option("--weight-bits", min=1, help="Narrower weights than the chip's, for example 3."),
+]
 
 PlacementName = Annotated[
     str,
@@ -202,6 +206,7 @@ def compile_options(
     coding: str | None,
     input_range: str | None,
     placement: str = "layer-order",
+    weight_bits: int | None = None,
 ) -> "CompileOptions":
     """Return how to compile."""
     from neurodeploy.deployment.host import InputCoding
@@ -216,6 +221,7 @@ def compile_options(
     return CompileOptions(
         placement=Strategy(placement),
         chip=chip,
+        weight_bits=weight_bits,
         coding=None if coding is None else InputCoding(coding),
         input_range=None if input_range is None else _range(input_range),
     )

@@ -56,7 +56,7 @@ def train(
     distill_weight: given.DistillWeight = None,
     quantised: given.Quantised = False,
     chip: options.Chip = None,
-    weight_bits: given.WeightBits = None,
+    weight_bits: options.WeightBits = None,
     input_coding: options.Coding = None,
     patience: given.Patience = None,
     device: given.DeviceName = "auto",
@@ -191,14 +191,12 @@ def checkpoint_of(out: Path) -> Path:
 
 def _need_torch() -> None:
     """Refuse at once where torch is missing, as `export` does."""
-    from neurodeploy.errors import TargetUnavailable
-
     try:
         import torch  # noqa: F401  # only asks whether it is there
     except ImportError as error:
-        raise TargetUnavailable(
-            "ND4003", f"{error.name} is not installed: pip install 'neurodeploy[train]'"
-        ) from error
+        from neurodeploy.toolchain import missing_extra
+
+        raise missing_extra(error, "train") from error
 
 
 def _parts(
@@ -220,7 +218,7 @@ def _parts(
 def _ranged(network: "Model", parts: "Parts") -> "Model":
     """Return the network with the range of the training data's values, as `compile` takes it."""
     from neurodeploy.learning.data import check
-    from neurodeploy.toolchain.compiling import with_input_range
+    from neurodeploy.toolchain import with_input_range
 
     check(network, parts)
     low, high = range_of(parts.train, parts.encoding, network.inputs[0].shape)

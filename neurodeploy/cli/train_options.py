@@ -104,10 +104,6 @@ DistillWeight = Annotated[
 Quantised = Annotated[
     bool, typer.Option("--quantised", help="Train in the integers that --chip will compute.")
 ]
-WeightBits = Annotated[
-    int | None,
-    typer.Option("--weight-bits", min=1, help="Narrower weights than the chip's, for example 3."),
-]
 Patience = Annotated[
     int | None,
     typer.Option("--patience", min=1, help="End after so many epochs without a better one."),

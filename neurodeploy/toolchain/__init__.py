@@ -18,6 +18,7 @@ from neurodeploy.toolchain.compiling import (
     encoded_for,
     load_deployment,
     save,
+    with_input_range,
 )
 from neurodeploy.toolchain.exporting import export_sanafe
 from neurodeploy.toolchain.loading import (
@@ -26,6 +27,7 @@ from neurodeploy.toolchain.loading import (
     inspect_file,
     load,
     load_model,
+    missing_extra,
     write_network,
 )
 from neurodeploy.toolchain.opening import deployment_at
@@ -59,6 +61,7 @@ __all__ = [
     "load",
     "load_deployment",
     "load_model",
+    "missing_extra",
     "neurobench",
     "profile",
     "read_budget",
@@ -69,6 +72,7 @@ __all__ = [
     "series_of",
     "stimulus_of",
     "verify",
+    "with_input_range",
     "write_network",
     "write_nir",
     "write_text",

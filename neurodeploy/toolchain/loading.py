@@ -90,7 +90,7 @@ def export_snntorch(
     try:
         from neurodeploy.frontends.snntorch import from_snntorch, load_module  # needs torch
     except ImportError as error:
-        raise _missing(error, "train") from error
+        raise missing_extra(error, "train") from error
     network = load_module(module, weights)
     model = from_snntorch(network, input_shape, dt_s, method)
     return MaxAsThreshold().apply(FoldBatchNorm().apply(model))
@@ -125,7 +125,8 @@ def _onnx(path: Path) -> Model:
     return from_onnx(path)
 
 
-def _missing(error: ImportError, extra: str) -> TargetUnavailable:
+def missing_extra(error: ImportError, extra: str) -> TargetUnavailable:
+    """Return what to raise where a package of `extra` is not installed."""
     return TargetUnavailable(
         "ND4003", f"{error.name} is not installed: pip install 'neurodeploy[{extra}]'"
     )
