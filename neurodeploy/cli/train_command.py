@@ -10,7 +10,6 @@ import typer
 
 from neurodeploy.cli import options, output
 from neurodeploy.cli import train_options as given
-from neurodeploy.cli.source import range_of
 from neurodeploy.cli.train_text import Progress, as_json, print_trained
 from neurodeploy.errors import InputError
 
@@ -219,6 +218,7 @@ def _ranged(network: "Model", parts: "Parts") -> "Model":
     """Return the network with the range of the training data's values, as `compile` takes it."""
     from neurodeploy.learning.data import check
     from neurodeploy.toolchain import with_input_range
+    from neurodeploy.toolchain.opening import range_of
 
     check(network, parts)
     low, high = range_of(parts.train, parts.encoding, network.inputs[0].shape)

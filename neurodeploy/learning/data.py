@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from neurodeploy.deployment.host import InputCoding
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.samples import Encoding, Samples, series_of
 from neurodeploy.model import Model
@@ -65,6 +66,34 @@ def check(model: Model, parts: Parts) -> None:
         raise InputError("ND2803", *dict.fromkeys(problems))
 
 
+def check_payload(model: Model, parts: Parts, coding: InputCoding) -> None:
+    """Refuse values that a deployment with this input coding would refuse.
+
+    Raises
+    ------
+    InputError
+        If they are no integers, or outside the declared range (ND2305).
+    """
+    node, shape = model.inputs[0], model.inputs[0].shape
+    problems = []
+    for part in (parts.train, parts.validation):
+        x = part.x if _as_they_are(part, parts.encoding) else _first_series(part, parts, shape)
+        whole = coding is InputCoding.INJECTED or x.dtype.kind != "f" or (x == np.rint(x)).all()
+        if not whole:
+            problems.append(
+                f"{part.where}: x holds values that are not integers; encode them (--encode rate), "
+                "or train for --input-coding injected"
+            )
+        low, high = float(x.min()), float(x.max())
+        if low < node.low or high > node.high:
+            problems.append(
+                f"{part.where}: values from {low:g} to {high:g}; the network is declared for "
+                f"inputs from {node.low:g} to {node.high:g}"
+            )
+    if problems:
+        raise InputError("ND2305", *dict.fromkeys(problems))
+
+
 def no_labels(samples: Samples) -> str:
     """Return the message for data without labels."""
     return f"{samples.where}: holds no labels y, which training needs"
@@ -108,6 +137,15 @@ def series(
 def reseeded(encoding: Encoding | None, seed: int) -> Encoding | None:
     """Return `encoding` with another seed."""
     return None if encoding is None else replace(encoding, seed=seed)
+
+
+def _as_they_are(part: Samples, encoding: Encoding | None) -> bool:
+    return part.offsets is None and (encoding is None or encoding.coder == "direct")
+
+
+def _first_series(part: Samples, parts: Parts, shape: tuple[int, ...]) -> NDArray[np.generic]:
+    """Return the first sample as it is encoded: encoders give whole numbers, whatever sample."""
+    return series_of(part.taken(np.arange(1)), shape, parts.encoding)[0]
 
 
 def _label_problems(part: Samples, n_classes: int) -> list[str]:

@@ -13,7 +13,15 @@ from torch import Tensor, nn
 
 from neurodeploy.errors import InputError
 from neurodeploy.learning import checkpoint as checkpoints
-from neurodeploy.learning.data import Parts, batches, check, labels_of, reseeded, series
+from neurodeploy.learning.data import (
+    Parts,
+    batches,
+    check,
+    check_payload,
+    labels_of,
+    reseeded,
+    series,
+)
 from neurodeploy.learning.evaluate import evaluate
 from neurodeploy.learning.fan_out import fan_out
 from neurodeploy.learning.log import Epoch
@@ -75,6 +83,8 @@ class _Run:
         self, model: Model, parts: Parts, options: TrainOptions, teacher: Model | None
     ) -> None:
         check(model, parts)
+        if options.formats is not None:
+            check_payload(model, parts, options.formats.coding)
         self.parts, self.options = parts, options
         self.key = digest((model.digest, digest(parts), digest(options), _name(teacher)))
         self.shape = model.inputs[0].shape
