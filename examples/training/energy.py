@@ -15,7 +15,7 @@ from neurodeploy.deployment.host import InputCoding
 from neurodeploy.learning.options import Method
 from neurodeploy.terms import Reset
 
-SYNOPS_WEIGHT = 0.1
+SYNOPS_WEIGHT = 0.03
 SYNOPS_UNIT = 100_000.0
 """Operations an inference at which the penalty is SYNOPS_WEIGHT."""
 

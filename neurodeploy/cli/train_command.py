@@ -177,10 +177,8 @@ def train(
         output.print_json(as_json(trained, written, assumptions, *extras))
         return
     print_trained(trained, written, *extras)
-    stimulus = data if Path(data).exists() else "test.npz"
-    output.next_command(
-        f"neurodeploy profile {written[0]} --data {stimulus}{_again(encode, steps)}"
-    )
+    again = _again(encode, steps)
+    output.next_command(f"neurodeploy profile {written[0]} --data test.npz{again}")
 
 
 def checkpoint_of(out: Path) -> Path:

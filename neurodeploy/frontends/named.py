@@ -46,7 +46,9 @@ def called(spec: str, found: object, code: str) -> object:
         If it is no callable or needs arguments, with `code`.
     """
     if not callable(found):
-        raise InputError(code, f"{spec!r} is a {type(found).__name__}, which cannot be called")
+        raise InputError(
+            code, f"{spec!r} is of type {type(found).__name__}, which cannot be called"
+        )
     required = [p.name for p in inspect.signature(found).parameters.values() if _required(p)]
     if required:
         raise InputError(

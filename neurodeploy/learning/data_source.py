@@ -40,7 +40,7 @@ def data_of(spec: str, limit: int | None = None) -> Samples:
         If `spec` names nothing of the kind (ND2806), or its values cannot be used (ND2303).
     """
     found = named(spec, "ND2806")
-    if not isinstance(found, Dataset | tuple):
+    if isinstance(found, type) or not isinstance(found, Dataset | tuple):
         found = called(spec, found, "ND2806")
     if isinstance(found, tuple) and len(found) == 2:
         return samples_of(np.asarray(found[0]), np.asarray(found[1]), spec, limit)
@@ -63,7 +63,7 @@ def _of_dataset(dataset: Dataset, spec: str, limit: int | None) -> Samples:
         if not isinstance(item, tuple | list) or len(item) != 2:
             raise InputError(
                 "ND2806",
-                f"{spec}: sample {k} is a {type(item).__name__}, expected (value, label)",
+                f"{spec}: sample {k} is of type {type(item).__name__}, expected (value, label)",
             )
         values.append(np.asarray(item[0]))
         labels.append(int(item[1]))

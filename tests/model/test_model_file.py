@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,13 @@ def test_a_spiking_network_comes_back_equal(tmp_path: Path, seed: int) -> None:
     model = random_model(np.random.default_rng(seed))
     write_model(model, tmp_path / "snn")
     assert read_model(tmp_path / "snn").digest == model.digest
+
+
+def test_whole_numbers_as_a_range_come_back_equal(tmp_path: Path) -> None:
+    model = artificial()
+    whole = replace(model, inputs=(Input(name="x", shape=(1, 6, 6), low=0, high=255),))
+    write_model(whole, tmp_path / "model")
+    assert read_model(tmp_path / "model").digest == whole.digest
 
 
 def test_equal_models_give_equal_files(tmp_path: Path) -> None:
