@@ -23,6 +23,7 @@ from neurodeploy.cli import (
     fix_command,
     init_command,
     inspect_command,
+    new_command,
     profile_command,
     run_command,
     sweep_command,
@@ -50,6 +51,7 @@ app = typer.Typer(
 )
 
 app.command("demo")(demo_command.demo)
+app.command("new")(new_command.new)
 app.command("export")(export_command.export)
 app.command("inspect")(inspect_command.inspect)
 app.command("fix")(fix_command.fix)

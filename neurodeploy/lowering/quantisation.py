@@ -45,9 +45,20 @@ def refuse_vanished(load: Load, rounded: tuple[Rounded, ...]) -> None:
             widest = float(np.max(np.abs(drive.fused.weight), initial=0.0))  # type: ignore[arg-type]  # rounded weights had float ones
             raise ValueError(
                 f"every weight of projection {drive.name!r} rounds to 0, the largest being "
-                f"{widest:.2g} of the threshold; if these are IF neurons that integrate v += x, "
-                "read the file with --if-gain unit, else check dt and thresholds"
+                f"{widest:.2g} of the threshold; {_remedy(load)}"
             )
+
+
+def _remedy(load: Load) -> str:
+    if not load.form.spiking and load.peak_voltage is None:
+        return (
+            "room is kept for the largest sum that so many inputs can add up to: compile it with "
+            "calibration data (--data), whose sums are smaller"
+        )
+    return (
+        "if these are IF neurons that integrate v += x, read the file with --if-gain unit, else "
+        "check dt and thresholds"
+    )
 
 
 def worst_current(load: Load, rounded: tuple[Rounded, ...], vth: int) -> float:
