@@ -107,7 +107,7 @@ def _sizes(text: str, separator: str, name: str, example: str) -> tuple[int, ...
 def _print(model: "Model", lines: tuple[str, ...], out: Path) -> None:
     output.heading(f"{model.history[0]}")
     entry = model.inputs[0]
-    rows = [(entry.name, _shape(entry.shape), "", "")]
+    rows: list[tuple[str, ...]] = [(entry.name, _shape(entry.shape), "", "")]
     for p in model.populations:
         size = map(output.number, _size(model, p))
         rows.append((p.name, f"{_shape(p.shape)} {type(p.neuron).__name__}", *size))
