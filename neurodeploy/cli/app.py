@@ -29,6 +29,7 @@ from neurodeploy.cli import (
     sweep_command,
     targets_command,
     train_command,
+    tune_command,
     verify_command,
 )
 from neurodeploy.errors import NeurodeployError
@@ -65,6 +66,7 @@ app.add_typer(budget_command.app, name="budget")
 app.add_typer(init_command.app, name="init")
 app.command("compare")(compare_command.compare)
 app.command("sweep")(sweep_command.sweep)
+app.command("tune")(tune_command.tune)
 app.command("targets")(targets_command.targets)
 app.add_typer(chips_command.app, name="chips")
 app.add_typer(env_command.app, name="env")
