@@ -1,6 +1,7 @@
 """`neurodeploy tune`."""
 
 import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from neurodeploy.model import Model
     from neurodeploy.regression import Budget
     from neurodeploy.toolchain import CompileOptions, Encoding, Samples
+
+INTERRUPTED = 130
+"""What a shell gives for a program that Ctrl-C ended."""
 
 METHODS = ("bptt", "tet", "dsr")
 
@@ -246,10 +250,15 @@ def _search(
     from neurodeploy.learning.tuning.plot import write_plot
     from neurodeploy.learning.tuning.tune import tune as search
 
-    with output.progress("trials", trials, quiet=json) as advance:
-        found = search(
-            bench, what, objectives, out, n_trials=trials, timeout_s=timeout, on_trial=advance
-        )
+    try:
+        with output.progress("trials", trials, quiet=json) as advance:
+            found = search(
+                bench, what, objectives, out, n_trials=trials, timeout_s=timeout, on_trial=advance
+            )
+    except KeyboardInterrupt:
+        kept = f"interrupted; the trials that ended are kept in {out}: the same command goes on"
+        print(kept, file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
     commands = {number: _command(command, found.points[number], out) for number in found.front}
     best = files.write_best(out, found)
     content = files.as_json(out, found, _facts(bench, what), commands)

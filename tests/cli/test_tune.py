@@ -14,6 +14,7 @@ pytest.importorskip("optuna", reason="optuna is absent; pip install 'neurodeploy
 from support.tuning import spoiled_network, write_digits
 
 from neurodeploy import toolchain
+from neurodeploy.learning.tuning.bench import Bench, Measured
 
 TUNE = [
     *("tune", "spoiled.nir", "--data", "train.npz", "--encode", "rate", "--steps", "25"),
@@ -70,6 +71,29 @@ def test_the_plot_needs_no_network() -> None:
     page = Path("tuned/tune.html").read_text()
     assert "accuracy over synops_hw" in page
     assert 'src="http' not in page
+
+
+def test_ctrl_c_keeps_the_trials_and_the_same_command_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = []
+
+    def third_time_interrupted(self: Bench, settings: dict[str, float]) -> Measured:
+        calls.append(settings)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return measure(self, settings)
+
+    measure = Bench.measure
+    monkeypatch.setattr(Bench, "measure", third_time_interrupted)
+    stopped = run_cli(*TUNE)
+    assert (stopped.code, stopped.out) == (130, "")
+    assert stopped.err == (
+        "interrupted; the trials that ended are kept in tuned: the same command goes on\n"
+    )
+    parts = json.loads(run_cli(*TUNE, "--json").out)
+    assert len(calls) == 3 + 6
+    assert parts["points"] == json.loads(run_cli(*TUNE, "--json", "-o", "whole").out)["points"]
 
 
 AUDIT = """
