@@ -35,8 +35,9 @@ def new(
         float | None, typer.Option("--tau", help="The leak as a time constant in seconds.")
     ] = None,
     current_leak: Annotated[
-        float, typer.Option("--current-leak", help="The same share of the current, for cuba.")
-    ] = 0.5,
+        float | None,
+        typer.Option("--current-leak", help="The same share of the current, for cuba; else 0.5."),
+    ] = None,
     reset: Annotated[
         str,
         typer.Option("--reset", help="Reset rule, e.g. zero or subtract (not on every chip)."),
@@ -60,10 +61,7 @@ def new(
     from neurodeploy import toolchain
     from neurodeploy.frontends.templates import Kind, TemplateOptions, TemplateReadout, make
 
-    if leak is not None and tau is not None:
-        raise InputError("ND2601", "--leak and --tau say the same thing; give one of the two")
-    if tau is not None and tau <= 0:
-        raise InputError("ND2601", f"--tau is {tau:g}, expected a positive number of seconds")
+    _check_leaks(neuron, leak, tau, current_leak)
     model = make(
         template,
         TemplateOptions(
@@ -71,7 +69,7 @@ def new(
             n_classes=classes,
             neuron=Kind(_one_of(neuron, Kind, "--neuron")),
             leak=(0.1 if leak is None else leak) if tau is None else dt / tau,
-            current_leak=current_leak,
+            current_leak=0.5 if current_leak is None else current_leak,
             reset=Reset(_one_of(reset.replace("-", "_"), Reset, "--reset")),
             hidden=None if hidden is None else _sizes(hidden, ",", "--hidden", "256,128"),
             seed=seed,
@@ -84,6 +82,22 @@ def new(
         output.print_json(_as_json(model, out))
         return
     _print(model, lines, out)
+
+
+def _check_leaks(
+    neuron: str, leak: float | None, tau: float | None, current_leak: float | None
+) -> None:
+    problems = []
+    if leak is not None and tau is not None:
+        problems.append("--leak and --tau say the same thing; give one of the two")
+    if tau is not None and tau <= 0:
+        problems.append(f"--tau is {tau:g}, expected a positive number of seconds")
+    if neuron == "if" and (leak, tau) != (None, None):
+        problems.append("neurons of --neuron if have no leak; leave out --leak and --tau")
+    if neuron != "cuba" and current_leak is not None:
+        problems.append("--current-leak is for --neuron cuba, whose current is filtered")
+    if problems:
+        raise InputError("ND2601", *problems)
 
 
 def _one_of(

@@ -44,6 +44,14 @@ def test_what_new_writes_compiles() -> None:
             ("--hidden", "16;32"),
             "--hidden is '16;32', expected whole numbers of at least 1, e.g. 256,128",
         ),
+        (
+            ("--neuron", "if", "--leak", "0.1"),
+            "neurons of --neuron if have no leak; leave out --leak and --tau",
+        ),
+        (
+            ("--current-leak", "0.1"),
+            "--current-leak is for --neuron cuba, whose current is filtered",
+        ),
         (("--tau", "0"), "--tau is 0, expected a positive number of seconds"),
     ],
 )
