@@ -106,12 +106,27 @@ def metrics() -> str:
     return "\n".join(rows)
 
 
+def training() -> str:
+    """The tables of the experiments in examples/training, from their results."""
+    import importlib.util
+
+    place = Path(__file__).parent / "training_tables.py"
+    spec = importlib.util.spec_from_file_location("training_tables", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made: str = module.tables()
+    return made
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "demo": demo,
     "gate": gate,
     "commands": commands,
     "chips": chips,
     "metrics": metrics,
+    "training": training,
 }
 
 

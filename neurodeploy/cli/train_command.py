@@ -176,7 +176,7 @@ def train(
     if json:
         output.print_json(as_json(trained, written, assumptions, *extras))
         return
-    print_trained(trained, written, *extras)
+    print_trained(trained, written, *extras, known=network.history)
     again = _again(encode, steps)
     output.next_command(f"neurodeploy profile {written[0]} --data test.npz{again}")
 

@@ -81,13 +81,22 @@ def print_trained(
     written: tuple[Path, ...],
     errors: Errors | None,
     costs: "Mapping[str, StepCost] | None",
+    *,
+    known: tuple[str, ...],
 ) -> None:
-    """Print which epoch was kept, what was measured beside, and what was written."""
+    """Print which epoch was kept, what was measured beside, and what was written.
+
+    Parameters
+    ----------
+    known : the history of the network as it was read.
+    """
     best = max(trained.epochs, key=lambda epoch: epoch.validation_accuracy)
     output.say(
         f"\nKept epoch {best.number}: {100 * trained.best_accuracy:.2f} % right on the validation "
         "part"
     )
+    for line in trained.model.history[len(known) :]:
+        output.say(f"  {line}")
     if errors:
         _print_errors(errors)
     if costs:
