@@ -83,12 +83,14 @@ def print_trained(
     costs: "Mapping[str, StepCost] | None",
     *,
     known: tuple[str, ...],
+    asked: Path,
 ) -> None:
     """Print which epoch was kept, what was measured beside, and what was written.
 
     Parameters
     ----------
     known : the history of the network as it was read.
+    asked : where the network was to be written.
     """
     best = max(trained.epochs, key=lambda epoch: epoch.validation_accuracy)
     output.say(
@@ -102,8 +104,9 @@ def print_trained(
     if costs:
         _print_costs(costs)
     output.say()
+    network = "the network" if written[0] == asked else "the network, which NIR has no form for"
     for path, what in zip(
-        written, ("the network", "every epoch's figures", "the same as curves"), strict=True
+        written, (network, "every epoch's figures", "the same as curves"), strict=True
     ):
         output.say(f"Wrote {path}: {what}")
 
@@ -129,7 +132,7 @@ def as_json(
 
 
 def _line(epoch: "Epoch", n_epochs: int) -> str:
-    rates = " ".join(f"{name} {rate:.3f}" for name, rate in epoch.rates.items())
+    rates = " ".join(f"{name} {rate:.3f}" for name, rate in epoch.rates.items()) or "none"
     return (
         f"epoch {epoch.number}/{n_epochs}: loss {epoch.loss:.3f}, right "
         f"{100 * epoch.train_accuracy:.2f} %, validation "
