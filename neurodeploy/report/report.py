@@ -3,36 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from neurodeploy.deployment.quantisation import LayerQuantisation
+from pydantic import ConfigDict, with_config
+
+from neurodeploy.report.binding import Binding
+from neurodeploy.report.core import CoreReport
+from neurodeploy.report.distribution import Distribution
 from neurodeploy.report.energy_models.estimate import EnergyModels
 from neurodeploy.report.events import Events
+from neurodeploy.report.layer import LayerReport
 from neurodeploy.report.metric import Metric
+from neurodeploy.report.resource import ResourceReport
+from neurodeploy.report.steps import Steps
+from neurodeploy.report.timeline import Timeline
 from neurodeploy.storage.codec import digest
 
-SCHEMA = 1
+SCHEMA = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerReport:
-    """One population and the cores it lies on; its metrics bear the registry's names."""
-
-    name: str
-    shape: tuple[int, ...]
-    placed_on: tuple[int, ...]
-    metrics: Mapping[str, Metric]
-    quantisation: LayerQuantisation | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceReport:
-    """The fullest core for one of the chip's limits; `limit` None is none, or an unknown one."""
-
-    limit_name: str
-    core: int
-    used: int
-    limit: int | None
-
-
+@with_config(ConfigDict(extra="forbid", strict=True, allow_inf_nan=False))  # when read from a file
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Report:
     """Every figure of a profile; means are over samples.
@@ -41,8 +29,10 @@ class Report:
     ----------
     fidelity : level at which time was modelled.
     n_steps : steps of one inference, drained ones included.
-    energy_models : the energy by several models, and as an ANN.
     missing : terms that the energy or the time lacks, because the chip's page does not know them.
+    distributions : over samples, of the figures that have one.
+    energy_models : the energy by several models, and as an ANN.
+    timeline : the first sample in time; None where time is not modelled.
     notes : what a reader must know before the figures.
     sources : the full reference behind each short source name.
     events : how often each thing happened that the chip's page has a cost for.
@@ -62,8 +52,13 @@ class Report:
     n_steps: int
     metrics: Mapping[str, Metric]
     layers: tuple[LayerReport, ...]
+    cores: tuple[CoreReport, ...]
     resources: tuple[ResourceReport, ...]
+    binding: Binding
+    steps: Steps
+    distributions: tuple[Distribution, ...]
     energy_models: EnergyModels
+    timeline: Timeline | None
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     sources: Mapping[str, str]

@@ -1,0 +1,86 @@
+"""`CoreReport`: what one core holds, does and uses of its limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.deployment.placement import Usage
+from neurodeploy.machine.counts import Row
+from neurodeploy.report.cost import Work, dynamic_energy, total
+from neurodeploy.report.counted import counted
+from neurodeploy.report.metric import Metric, exact
+from neurodeploy.report.modelled import modelled
+from neurodeploy.target import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerPart:
+    """Neurons ``start:stop`` of a layer."""
+
+    layer: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreReport:
+    """One core in use; its metrics bear the registry's names, `tile` is (x, y)."""
+
+    core: int
+    tile: tuple[int, int]
+    parts: tuple[LayerPart, ...]
+    usage: Mapping[str, Usage]
+    metrics: Mapping[str, Metric]
+
+    @property
+    def n_neurons(self) -> int:
+        """Neurons placed on it."""
+        return sum(part.stop - part.start for part in self.parts)
+
+
+def cores_of(
+    deployment: Deployment, run: Run, sums: NDArray[np.int64], rows: tuple[Row, ...]
+) -> tuple[CoreReport, ...]:
+    """Return every core in use; `sums` are the counts (row, count) of all samples."""
+    placement = deployment.placement
+    return tuple(
+        CoreReport(
+            core=core,
+            tile=placement.tiles[core],
+            parts=tuple(
+                LayerPart(layer=part.population, start=part.start, stop=part.stop)
+                for part in placement.slices
+                if part.core == core
+            ),
+            usage=placement.usage[core],
+            metrics=_metrics(
+                deployment, run, sums, [row.core == core for row in rows], _size(rows, core)
+            ),
+        )
+        for core in range(placement.n_cores)
+    )
+
+
+def _size(rows: tuple[Row, ...], core: int) -> int:
+    return sum(row.stop - row.start for row in rows if row.core == core)
+
+
+def _metrics(
+    deployment: Deployment,
+    run: Run,
+    sums: NDArray[np.int64],
+    own: list[bool],
+    n_neurons: int,
+) -> dict[str, Metric]:
+    counts = sums[np.asarray(own, bool)].sum(axis=0) / run.n_samples
+    updates = float(n_neurons * run.n_steps)
+    work = Work(counts=counts, neuron_updates=updates)
+    energy = total(dynamic_energy(deployment.hardware, work).values())
+    return {
+        **counted(counts),
+        "neuron_updates": exact("neuron_updates", updates),
+        "energy_dynamic_j": modelled("energy_dynamic_j", energy),
+    }
