@@ -20,12 +20,23 @@ if TYPE_CHECKING:
         load,
         load_deployment,
         profile,
+        read_report,
         run,
         save,
         verify,
     )
 
-__all__ = ["check", "compile", "load", "load_deployment", "profile", "run", "save", "verify"]
+__all__ = [
+    "check",
+    "compile",
+    "load",
+    "load_deployment",
+    "profile",
+    "read_report",
+    "run",
+    "save",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:  # the lazy door

@@ -12,6 +12,7 @@ from neurodeploy.frontends.samples import Encoding, samples_of
 from neurodeploy.model import Model
 from neurodeploy.model.nir_file import Conventions
 from neurodeploy.regression import Budget, Verdict
+from neurodeploy.report import json_file
 from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus
 from neurodeploy.terms import Reset
@@ -68,6 +69,11 @@ def profile(
 ) -> Report:
     """Run `deployment` on `x` as `run` does, and return what it did and cost."""
     return toolchain.profile(deployment, _stimulus(deployment, x, labels, encoding), options)
+
+
+def read_report(path: str | Path) -> Report:
+    """Read a ``report.json``, or the one in the folder `path`."""
+    return json_file.read_report(Path(path))
 
 
 def verify(

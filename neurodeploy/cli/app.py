@@ -24,6 +24,7 @@ from neurodeploy.cli import (
     init_command,
     inspect_command,
     profile_command,
+    report_command,
     run_command,
     sweep_command,
     targets_command,
@@ -55,6 +56,7 @@ app.command("fix")(fix_command.fix)
 app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)
+app.command("report")(report_command.report)
 app.command("verify")(verify_command.verify)
 app.command("check")(check_command.check)
 app.add_typer(budget_command.app, name="budget")

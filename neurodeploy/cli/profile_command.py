@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neurodeploy.cli import options, output
+from neurodeploy.cli import options, output, renderings
 from neurodeploy.cli.measured_text import print_measured
 from neurodeploy.cli.modelled_text import interval, print_energy_models, sources
 from neurodeploy.cli.source import prepared
@@ -49,12 +49,17 @@ def profile(
         Path | None,
         typer.Option("--measured", help="Lines `power_w = 0.11` measured on the device."),
     ] = None,
+    html: renderings.Html = None,
+    csv: renderings.Csv = None,
+    markdown: renderings.Markdown = None,
+    trace: renderings.Trace = None,
     json: options.Json = False,
 ) -> None:
     """Run every sample in integers and report operations, energy, time and accuracy.
 
     Reads a deployment (or compiles a .nir file) and a stimulus; writes report.json and run.json
-    with -o. Target, chip and compile options count for a .nir file only.
+    with -o, and other forms with --html, --csv, --markdown and --trace. Target, chip and compile
+    options count for a .nir file only.
     """
     from dataclasses import replace
 
@@ -97,6 +102,7 @@ def profile(
     if out is not None:
         write_report(report, out / "report.json")
         write_run_facts(out / "run.json", stimulus=str(data), workers=workers)
+    written = renderings.write(report, html=html, csv=csv, markdown=markdown, trace=trace)
     if json:
         output.print_json(as_json(report))
         _fail(report)
@@ -105,7 +111,10 @@ def profile(
         output.say(f"assumed: {line}")
     print_report(report)
     if out is not None:
-        output.say(f"\nWrote {out / 'report.json'}")
+        written = (out / "report.json", *written)
+    if written:
+        output.say()
+        renderings.say_written(written)
     _print_next(path, data, out)
     _fail(report)
 

@@ -17,6 +17,7 @@ from neurodeploy.report.energy_models.profiled import connection_metrics, energy
 from neurodeploy.report.events import events_of
 from neurodeploy.report.inference import input_events, mean_inference
 from neurodeploy.report.layer import LayerReport, layers_of
+from neurodeploy.report.mesh import mesh_of
 from neurodeploy.report.metric import Basis, Metric, exact
 from neurodeploy.report.modelled import modelled
 from neurodeploy.report.rates import rates_of
@@ -75,6 +76,7 @@ def build_report(
         n_steps=run.n_steps,
         metrics=metrics,
         layers=layers,
+        mesh=mesh_of(deployment),
         cores=cores,
         resources=resources,
         binding=binding_of(resources, cores, layers),

@@ -19,7 +19,7 @@ from neurodeploy.report.core import CoreReport
 from neurodeploy.report.layer import LayerReport
 from neurodeploy.report.metric import REGISTRY, Metric
 from neurodeploy.report.report import SCHEMA, Report
-from neurodeploy.storage.atomic import new_file
+from neurodeploy.storage.atomic import write_text
 
 _HOLDERS = {"layers": LayerReport, "cores": CoreReport}
 """Lists of objects whose metrics stand beside their other fields."""
@@ -42,8 +42,7 @@ def json_text(report: Report) -> str:
 
 def write_report(report: Report, path: Path) -> None:
     """Write ``report.json``."""
-    with new_file(path) as temporary:
-        temporary.write_text(json_text(report), encoding="utf-8")
+    write_text(path, json_text(report))
 
 
 def read_report(path: Path) -> Report:

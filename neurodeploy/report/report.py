@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pydantic import ConfigDict, with_config
 
@@ -11,10 +12,12 @@ from neurodeploy.report.distribution import Distribution
 from neurodeploy.report.energy_models.estimate import EnergyModels
 from neurodeploy.report.events import Events
 from neurodeploy.report.layer import LayerReport
+from neurodeploy.report.mesh import Mesh
 from neurodeploy.report.metric import Metric
 from neurodeploy.report.resource import ResourceReport
 from neurodeploy.report.steps import Steps
 from neurodeploy.report.timeline import Timeline
+from neurodeploy.storage.atomic import write_text
 from neurodeploy.storage.codec import digest
 
 SCHEMA = 2
@@ -52,6 +55,7 @@ class Report:
     n_steps: int
     metrics: Mapping[str, Metric]
     layers: tuple[LayerReport, ...]
+    mesh: Mesh
     cores: tuple[CoreReport, ...]
     resources: tuple[ResourceReport, ...]
     binding: Binding
@@ -77,3 +81,45 @@ class Report:
         return tuple(
             sorted(self.layers, key=lambda layer: -(layer.metrics["synops_hw"].value or 0.0))
         )[:n_layers]
+
+    def to_json(self, path: str | Path) -> None:
+        """Write ``report.json``."""
+        from neurodeploy.report.json_file import json_text  # the renderers look at this noun
+
+        write_text(Path(path), json_text(self))
+
+    def to_html(self, path: str | Path) -> None:
+        """Write one HTML page that needs no other file and no network."""
+        from neurodeploy.report.render.html.page import html_page
+
+        write_text(Path(path), html_page(self))
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write a table with one row a layer."""
+        from neurodeploy.report.render.csv_file import csv_text
+
+        write_text(Path(path), csv_text(self))
+
+    def to_markdown(self, path: str | Path) -> None:
+        """Write a summary for a CI job or a pull request."""
+        from neurodeploy.report.render.markdown import markdown_text
+
+        write_text(Path(path), markdown_text(self))
+
+    def to_trace(self, path: str | Path) -> None:
+        """Write the first sample as a trace for Perfetto."""
+        from neurodeploy.report.render.trace import trace_text
+
+        write_text(Path(path), trace_text(self))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        from neurodeploy.report.render.html.page import notebook_frame
+
+        return notebook_frame(self)
+
+    def _repr_markdown_(self) -> str:
+        """Return what a notebook shows that takes no HTML."""
+        from neurodeploy.report.render.markdown import markdown_text
+
+        return markdown_text(self)
