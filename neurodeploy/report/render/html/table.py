@@ -40,7 +40,9 @@ def table(
         tag("tbody", {}, *body),
     )
     return tag(
-        "div", {"class": "scroll", "role": "region", "aria-label": label, "tabindex": "0"}, inner
+        "div",
+        {"class": "scroll", "role": "region", "aria-label": f"Table: {label}", "tabindex": "0"},
+        inner,
     )
 
 
@@ -50,4 +52,5 @@ def folded(summary: str, *content: str) -> Html:
 
 
 def _head(column: Column) -> Html:
-    return tag("th", {"scope": "col", "class": column.kind}, column.title)
+    title = column.title or tag("span", {"class": "unseen"}, "as a bar")
+    return tag("th", {"scope": "col", "class": column.kind}, title)
