@@ -49,7 +49,7 @@ def build_report(
         "neuron_updates": _summed(layers, "neuron_updates"),
         "dead_neurons": _summed(layers, "dead_neurons"),
         "always_on_neurons": _summed(layers, "always_on_neurons"),
-        "cores": exact("cores", float(deployment.placement.n_cores)),
+        "cores": exact("cores", deployment.placement.n_cores),
         **{f"energy_{name}_j": modelled(f"energy_{name}_j", cost) for name, cost in energy.items()},
         **mean.metrics,
         **{name: metric for s in samples for name, metric in statistics_of(s).items()},

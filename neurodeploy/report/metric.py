@@ -154,6 +154,7 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
 
 def exact(name: str, value: float, source: str = "counted", note: str = "") -> Metric:
     """Return an exact figure under a registered name."""
+    value = float(value)  # an integer would read back from the file as another number
     return Metric(
         value=value,
         unit=REGISTRY[name].unit,

@@ -7,6 +7,7 @@ from neurodeploy.report.render.html.chip_map import chip_section
 from neurodeploy.report.render.html.distributions import distributions_section
 from neurodeploy.report.render.html.element import Html, joined, tag
 from neurodeploy.report.render.html.energy import energy_sections
+from neurodeploy.report.render.html.models import models_section
 from neurodeploy.report.render.html.operations import operations_section
 from neurodeploy.report.render.html.quantisation import quantisation_section
 from neurodeploy.report.render.html.sources import sources_section
@@ -22,6 +23,7 @@ _NAVIGATION = (
     ("chip", "Cores"),
     ("steps", "Steps"),
     ("distributions", "Distributions"),
+    ("models", "Energy models"),
     ("quantisation", "Quantisation"),
     ("sources", "Provenance"),
 )
@@ -66,6 +68,7 @@ def _body(report: Report) -> Html:
         chip_section(report),
         activity_section(report),
         distributions_section(report),
+        models_section(report),
         quantisation_section(report),
         sources_section(report),
     )
