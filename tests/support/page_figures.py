@@ -43,6 +43,8 @@ def agrees(text: str, value: float | None, unit: str, *, percent: bool) -> bool:
     """Return whether `text` is `value` in `unit`, rounded to the digits shown."""
     if value is None or text in ABSENT:
         return value is None and text in ABSENT
+    if text == "nothing":
+        return value == 0
     number, _, shown_unit = text.partition(SPACE)
     digits = number.replace(",", "")
     decimals = len(digits.partition(".")[2])

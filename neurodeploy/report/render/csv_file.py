@@ -1,7 +1,8 @@
 """The layers as CSV: one row a layer, every metric a column.
 
-A modelled metric has two more columns, ``NAME_low`` and ``NAME_high``. An empty cell is an unknown
-figure. Columns that start with ``quantisation_`` are what rounding to integers did.
+A modelled metric has four more columns: ``NAME_low``, ``NAME_high``, ``NAME_source`` and
+``NAME_note``. An empty cell is an unknown figure. Columns that start with ``quantisation_`` are
+what rounding to integers did.
 """
 
 import csv
@@ -37,6 +38,8 @@ def _cells(layer: LayerReport) -> Iterator[tuple[str, str]]:
         if metric.basis is not Basis.EXACT:
             yield f"{name}_low", _number(metric.low)
             yield f"{name}_high", _number(metric.high)
+            yield f"{name}_source", metric.source
+            yield f"{name}_note", metric.note
     yield from _quantisation(layer.quantisation)
 
 

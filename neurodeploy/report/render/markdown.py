@@ -5,18 +5,20 @@ from html import escape
 
 from neurodeploy.report.metric import DISTRIBUTED, STATISTICS, Metric, statistic_name
 from neurodeploy.report.render.words import (
+    amount,
     bottleneck_lines,
     count,
     energy_components,
-    figure,
     label,
     percent,
-    si,
+    sources_line,
     verdict,
+    with_interval,
 )
 from neurodeploy.report.report import Report
 
 _MOST_LAYERS = 12
+_HEADLINE = ("accuracy", "synops_hw", "energy_total_j", "latency_s", "power_w", "throughput_hz")
 
 
 def markdown_text(report: Report) -> str:
@@ -56,14 +58,30 @@ def _lines(report: Report) -> Iterator[str]:
     if left > 0:
         yield ""
         yield f"and {left} more layers"
+    yield ""
+    yield from _provenance(report)
     if report.missing:
         yield ""
         yield f"Not in these figures: {', '.join(report.missing)}."
 
 
+def _provenance(report: Report) -> Iterator[str]:
+    for name in ("energy_total_j", "latency_s"):
+        if report.metrics[name].note:
+            yield f"- {label(name)}: {_plain(report.metrics[name].note)}"
+    yield f"- sources: {_plain(sources_line(_printed(report)))}"
+
+
+def _printed(report: Report) -> Iterator[Metric]:
+    """Yield the figures of the tables whose sources must be named."""
+    names = [*_HEADLINE, *energy_components(report.metrics)]
+    names += [statistic_name(name, statistic) for name in DISTRIBUTED for statistic in STATISTICS]
+    yield from (report.metrics[name] for name in names if name in report.metrics)
+    yield from (layer.metrics["energy_dynamic_j"] for layer in report.hottest(_MOST_LAYERS))
+
+
 def _headline(report: Report) -> Iterator[tuple[str, ...]]:
-    names = ("accuracy", "synops_hw", "energy_total_j", "latency_s", "power_w", "throughput_hz")
-    for name in names:
+    for name in _HEADLINE:
         metric = report.metrics.get(name)
         if name == "accuracy" and metric is not None:
             yield "accuracy", percent(metric.value), "", "", metric.basis.value
@@ -80,8 +98,8 @@ def _energy(report: Report) -> Iterator[tuple[str, ...]]:
 def _row(name: str, metric: Metric) -> tuple[str, ...]:
     ends = ("", "")
     if metric.low != metric.high:
-        ends = (figure(metric.low, metric.unit), figure(metric.high, metric.unit))
-    return name, figure(metric.value, metric.unit), *ends, metric.basis.value
+        ends = (amount(metric, metric.low), amount(metric, metric.high))
+    return name, amount(metric, metric.value), *ends, metric.basis.value
 
 
 def _distributions(report: Report) -> Iterator[tuple[str, ...]]:
@@ -89,7 +107,7 @@ def _distributions(report: Report) -> Iterator[tuple[str, ...]]:
         metrics = [report.metrics.get(statistic_name(name, s)) for s in STATISTICS]
         known = [metric for metric in metrics if metric is not None]
         if known:
-            yield label(name), *(figure(metric.value, metric.unit) for metric in known)
+            yield label(name), *map(with_interval, known)
 
 
 def _layers(report: Report) -> Iterator[tuple[str, ...]]:
@@ -101,7 +119,7 @@ def _layers(report: Report) -> Iterator[tuple[str, ...]]:
             count(synops),
             percent(synops / total) if total else "",
             count(layer.metrics["spikes"].value),
-            si(layer.metrics["energy_dynamic_j"].value, "J"),
+            with_interval(layer.metrics["energy_dynamic_j"]),
             percent(layer.quantisation.weight_error) if layer.quantisation else "",
         )
 

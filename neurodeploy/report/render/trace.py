@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from neurodeploy.errors import InputError
+from neurodeploy.report.render.words import provenance
 from neurodeploy.report.report import Report
 from neurodeploy.report.timeline import Timeline
 
@@ -42,6 +43,8 @@ def trace_text(report: Report) -> str:
             "deployment": report.deployment_digest,
             "sample": report.timeline.sample,
             "latency_s": report.timeline.latency_s,
+            "estimate": "nominal",
+            "basis": provenance(report.metrics["latency_s"]),
         },
         "traceEvents": list(_events(report, report.timeline)),
     }

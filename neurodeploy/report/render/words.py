@@ -1,13 +1,14 @@
 """Figures and names as people read them."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from neurodeploy.report.metric import REGISTRY, STATISTICS, Metric, statistic_name
+from neurodeploy.report.metric import REGISTRY, STATISTICS, Basis, Metric, statistic_name
 from neurodeploy.report.report import Report
 
 UNKNOWN = "unknown"
+NOTHING = "nothing"
 
 _PREFIXES = ((9, "G"), (6, "M"), (3, "k"), (0, ""), (-3, "m"), (-6, "µ"), (-9, "n"), (-12, "p"))
 _LEAST = (-15, "f")
@@ -81,11 +82,30 @@ def figure(value: float | None, unit: str) -> str:
     return count(value) if unit == "1" else si(value, unit)
 
 
+def amount(metric: Metric, value: float | None) -> str:
+    """Return `value`, one of a metric's three; a modelled ratio has three digits.
+
+    No event of a kind costs nothing, whether or not the chip's page knows what one would cost.
+    """
+    if value is None or metric.basis is Basis.EXACT:
+        return figure(value, metric.unit)
+    if value == 0:
+        return NOTHING
+    return f"{value:.{_DIGITS}g}" if metric.unit == "1" else si(value, metric.unit)
+
+
+def with_interval(metric: Metric) -> str:
+    """Return the nominal value, and behind it low to high where they differ."""
+    ends = interval(metric)
+    nominal = amount(metric, metric.value)
+    return f"{nominal} ({ends})" if ends else nominal
+
+
 def interval(metric: Metric) -> str:
     """Return low to high, or nothing where they are equal or unknown."""
     if metric.low is None or metric.high is None or metric.low == metric.high:
         return ""
-    return f"{figure(metric.low, metric.unit)} to {figure(metric.high, metric.unit)}"
+    return f"{amount(metric, metric.low)} to {amount(metric, metric.high)}"
 
 
 def provenance(metric: Metric) -> str:
@@ -94,6 +114,18 @@ def provenance(metric: Metric) -> str:
     if metric.source not in ("none", metric.basis.value):
         parts.append(f"source: {metric.source}")
     return "; ".join(part for part in parts if part)
+
+
+def sources_line(metrics: Iterable[Metric]) -> str:
+    """Return the names of the sources behind some modelled figures, each once."""
+    modelled = [metric for metric in metrics if metric.basis is not Basis.EXACT]
+    names = (name for metric in modelled for name in metric.source.split(", "))
+    return ", ".join(name for name in dict.fromkeys(names) if name != "none") or "none"
+
+
+def is_lower_bound(metric: Metric) -> bool:
+    """Return whether a sum lacks terms that nobody knows."""
+    return "missing: " in metric.note
 
 
 def label(name: str) -> str:

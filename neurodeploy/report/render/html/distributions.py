@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from neurodeploy.report.distribution import Distribution
+from neurodeploy.report.metric import STATISTICS, statistic_name
 from neurodeploy.report.render.html.element import Html, tag
 from neurodeploy.report.render.html.section import section
-from neurodeploy.report.render.html.shown import plain, whole
+from neurodeploy.report.render.html.shown import plain, shown, whole
 from neurodeploy.report.render.html.table import Column, folded, table
 from neurodeploy.report.render.words import figure, label
 from neurodeploy.report.report import Report
@@ -32,7 +33,11 @@ def distributions_section(report: Report) -> Html:
         f"{report.n_samples:,} samples, nominal estimate. A percentile is an observed value: the "
         "least that this share of the samples does not exceed.",
         tag("div", {"class": "plots"}, *plots),
-        table("Distribution over samples", _COLUMNS, map(_row, enumerate(report.distributions))),
+        table(
+            "Distribution over samples",
+            _COLUMNS,
+            [_row(report, k, found) for k, found in enumerate(report.distributions)],
+        ),
         folded(
             "Tables of the histograms",
             *(
@@ -44,17 +49,14 @@ def distributions_section(report: Report) -> Html:
     )
 
 
-def _row(entry: tuple[int, Distribution]) -> tuple[str, ...]:
-    k, found = entry
+def _row(report: Report, k: int, found: Distribution) -> tuple[str, ...]:
     values = {
         "least": found.least,
         "mean": found.mean,
-        "p50": found.p50,
-        "p95": found.p95,
-        "p99": found.p99,
-        "largest": found.largest,
     }
-    cells = (plain(v, found.unit, f"distributions.{k}.{name}") for name, v in values.items())
+    cells = [plain(v, found.unit, f"distributions.{k}.{name}") for name, v in values.items()]
+    names = [statistic_name(found.metric, statistic) for statistic in STATISTICS]
+    cells += [shown(report.metrics[n], f"metrics.{n}", focus=False) for n in names]
     return (label(found.metric), *cells)
 
 

@@ -6,7 +6,7 @@ from neurodeploy.report.render.html.element import Html, joined
 from neurodeploy.report.render.html.section import section
 from neurodeploy.report.render.html.shown import shown
 from neurodeploy.report.render.html.table import Column, folded, table
-from neurodeploy.report.render.words import energy_components, label
+from neurodeploy.report.render.words import energy_components, is_lower_bound, label
 from neurodeploy.report.report import Report
 
 _TOTAL = "energy_total_j"
@@ -41,7 +41,8 @@ def _by_component(report: Report) -> Html:
         (label(n), bar(report.metrics[n], scale), *_ends(report.metrics[n], f"metrics.{n}"))
         for n in names
     ]
-    rows.append(("total", "", *_ends(total, f"metrics.{_TOTAL}")))
+    name = "total of what is known" if is_lower_bound(total) else "total"
+    rows.append((name, "", *_ends(total, f"metrics.{_TOTAL}")))
     zero = [n for n in energy_components(report.metrics) if report.metrics[n].value == 0]
     nothing = f" Nothing was spent on {', '.join(label(n) for n in zero)}." if zero else ""
     return section(

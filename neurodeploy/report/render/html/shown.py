@@ -2,7 +2,7 @@
 
 from neurodeploy.report.metric import Metric
 from neurodeploy.report.render.html.element import Html, tag
-from neurodeploy.report.render.words import count, figure, percent, provenance
+from neurodeploy.report.render.words import amount, count, figure, percent, provenance
 
 
 def shown(metric: Metric, path: str, part: str = "value", *, focus: bool = True) -> Html:
@@ -16,7 +16,7 @@ def shown(metric: Metric, path: str, part: str = "value", *, focus: bool = True)
             "data-metric": f"{path}.{part}",
             "data-tip": f"{path.rpartition('.')[2]}: {provenance(metric)}",
         },
-        figure(value, metric.unit),
+        amount(metric, value),
     )
 
 

@@ -6,8 +6,8 @@ from neurodeploy.report.metric import Metric, statistic_name
 from neurodeploy.report.render.html.element import Html, joined, tag
 from neurodeploy.report.render.html.shown import share, shown, whole
 from neurodeploy.report.render.words import (
-    figure,
     interval,
+    is_lower_bound,
     label,
     limit_label,
     percent,
@@ -107,8 +107,12 @@ def _below(report: Report, metric: Metric, name: str) -> Html:
     if metric.value is None:
         return joined(metric.note)
     tail = report.metrics.get(statistic_name(name, "p99"))
-    worst = [] if tail is None else [tag("div", {}, f"p99 {figure(tail.value, tail.unit)}")]
-    return joined(tag("div", {}, interval(metric) or metric.basis.value), *worst)
+    worst = []
+    if tail is not None:
+        path = f"metrics.{statistic_name(name, 'p99')}"
+        worst.append(tag("div", {}, "p99 ", shown(tail, path, focus=False)))
+    bound = [tag("div", {}, "a lower bound, terms are missing")] if is_lower_bound(metric) else []
+    return joined(tag("div", {}, interval(metric) or metric.basis.value), *worst, *bound)
 
 
 def _card(title: str, value: Html, below: str) -> Html:
