@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neurodeploy.report.core import CoreReport
+from neurodeploy.report.core import BUSY, CoreReport
 from neurodeploy.report.layer import LayerReport
 from neurodeploy.report.resource import ResourceReport
 
-_LOADS = ("busy_s", "synops_hw")
+_WORK = "synops_hw"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class Binding:
     ----------
     resource : the fullest of the chip's limits, by share; None where the chip has none.
     core : the core that carries most of `load`, ties to the lowest.
-    load : the metric by which cores are compared: their busy time where it is known.
+    load : by what cores are compared: ``busy_s`` where their time is known, or ``synops_hw``.
     core_share : the share of the load of all cores that it carries.
     layer : the layer with the most synaptic operations, ties to the first.
     layer_share : its share of them; None where there are none.
@@ -39,8 +39,8 @@ def binding_of(
 ) -> Binding:
     """Return what binds."""
     limited = [resource for resource in resources if resource.share is not None]
-    load = next(name for name in _LOADS if name in cores[0].metrics)
-    work = [core.metrics[load].value or 0.0 for core in cores]
+    load = _WORK if cores[0].time is None else BUSY
+    work = [core.load(load) for core in cores]
     synops = [layer.metrics["synops_hw"].value or 0.0 for layer in layers]
     core, layer = work.index(max(work)), synops.index(max(synops))
     return Binding(

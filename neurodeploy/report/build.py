@@ -17,6 +17,7 @@ from neurodeploy.report.energy_models.profiled import connection_metrics, energy
 from neurodeploy.report.events import events_of
 from neurodeploy.report.inference import input_events, mean_inference
 from neurodeploy.report.layer import LayerReport, layers_of
+from neurodeploy.report.link import links_of
 from neurodeploy.report.mesh import mesh_of
 from neurodeploy.report.metric import Basis, Metric, exact
 from neurodeploy.report.modelled import modelled
@@ -78,6 +79,7 @@ def build_report(
         layers=layers,
         mesh=mesh_of(deployment),
         cores=cores,
+        links=links_of(run),
         resources=resources,
         binding=binding_of(resources, cores, layers),
         steps=steps_of(deployment, run, rows),

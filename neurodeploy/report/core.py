@@ -15,6 +15,9 @@ from neurodeploy.report.metric import Metric, exact
 from neurodeploy.report.modelled import modelled
 from neurodeploy.target import Run
 
+BUSY = "busy_s"
+"""The load of a core where its time is known: how long it works."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerPart:
@@ -26,19 +29,43 @@ class LayerPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoreTime:
+    """How long a core works in one inference, mean over samples, at the nominal estimate.
+
+    Its neurons and its synapses can work at the same time; waiting is not work.
+    """
+
+    neurons_s: float
+    synapses_s: float
+
+    @property
+    def busy_s(self) -> float:
+        """The longer of the two."""
+        return max(self.neurons_s, self.synapses_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoreReport:
-    """One core in use; its metrics bear the registry's names, `tile` is (x, y)."""
+    """One core in use; its metrics bear the registry's names.
+
+    Parameters
+    ----------
+    tile : (x, y)
+    time : None where time is not modelled by core.
+    """
 
     core: int
     tile: tuple[int, int]
     parts: tuple[LayerPart, ...]
     usage: Mapping[str, Usage]
+    time: CoreTime | None
     metrics: Mapping[str, Metric]
 
-    @property
-    def n_neurons(self) -> int:
-        """Neurons placed on it."""
-        return sum(part.stop - part.start for part in self.parts)
+    def load(self, name: str) -> float:
+        """Return the figure by which cores are compared: ``busy_s``, or a metric."""
+        if name == BUSY:
+            return 0.0 if self.time is None else self.time.busy_s
+        return self.metrics[name].value or 0.0
 
 
 def cores_of(
@@ -56,12 +83,23 @@ def cores_of(
                 if part.core == core
             ),
             usage=placement.usage[core],
+            time=_time(deployment, run, core),
             metrics=_metrics(
                 deployment, run, sums, [row.core == core for row in rows], _size(rows, core)
             ),
         )
         for core in range(placement.n_cores)
     )
+
+
+def _time(deployment: Deployment, run: Run, core: int) -> CoreTime | None:
+    if run.core_ticks is None:
+        return None
+    neurons, synapses = (
+        float(ticks / run.n_samples * deployment.hardware.tick_ps * 1e-12)
+        for ticks in run.core_ticks[core]
+    )
+    return CoreTime(neurons_s=neurons, synapses_s=synapses)
 
 
 def _size(rows: tuple[Row, ...], core: int) -> int:

@@ -12,6 +12,7 @@ from neurodeploy.report.distribution import Distribution
 from neurodeploy.report.energy_models.estimate import EnergyModels
 from neurodeploy.report.events import Events
 from neurodeploy.report.layer import LayerReport
+from neurodeploy.report.link import LinkReport
 from neurodeploy.report.mesh import Mesh
 from neurodeploy.report.metric import Metric
 from neurodeploy.report.resource import ResourceReport
@@ -33,6 +34,7 @@ class Report:
     fidelity : level at which time was modelled.
     n_steps : steps of one inference, drained ones included.
     missing : terms that the energy or the time lacks, because the chip's page does not know them.
+    links : those that carried messages; none where they are not counted.
     distributions : over samples, of the figures that have one.
     energy_models : the energy by several models, and as an ANN.
     timeline : the first sample in time; None where time is not modelled.
@@ -57,6 +59,7 @@ class Report:
     layers: tuple[LayerReport, ...]
     mesh: Mesh
     cores: tuple[CoreReport, ...]
+    links: tuple[LinkReport, ...]
     resources: tuple[ResourceReport, ...]
     binding: Binding
     steps: Steps

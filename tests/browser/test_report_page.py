@@ -18,6 +18,12 @@ FIGURES = """() => [...document.querySelectorAll("[data-metric]")].map(
 UNFOLD = """() => document.querySelectorAll("details").forEach(e => e.open = true)"""
 
 
+def busy(core: dict[str, Any]) -> float:
+    """Return the longer of two working times, or the operations where there are no times."""
+    times = core["time"]
+    return float(max(times.values()) if times else core["synops_hw"]["value"])
+
+
 @pytest.fixture(scope="module", params=SIZES)
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp(request.param)
@@ -81,12 +87,11 @@ def test_no_figure_of_network_layers_and_samples_is_left_out(
 
 def test_map_shows_the_load_of_every_core(open_page: Open, written: Path) -> None:
     document = json.loads((written / "report.json").read_text())
-    load = document["binding"]["load"]
     labels = open_page().evaluate(
         """() => [...document.querySelectorAll(".map .core")].map(
             e => [...e.querySelectorAll("text")].map(t => Number(t.textContent)))"""
     )
-    work = {core["core"]: core[load]["value"] for core in document["cores"]}
+    work = {core["core"]: busy(core) for core in document["cores"]}
     assert len(labels) == len(work)
     assert dict(labels) == {
         core: pytest.approx(100 * value / max(work.values()), abs=0.5001)

@@ -129,7 +129,10 @@ def test_binding_names_the_fullest_resource_and_the_busiest_core_and_layer(repor
     ]
     assert binding.resource is not None
     assert binding.resource.share == max(shares)
-    loads = [core.metrics[binding.load].value or 0.0 for core in report.cores]
+    loads = [
+        core.metrics["synops_hw"].value or 0.0 if core.time is None else core.time.busy_s
+        for core in report.cores
+    ]
     assert loads[binding.core] == max(loads)
     assert binding.layer == report.hottest(1)[0].name
 
@@ -146,3 +149,20 @@ def test_chip_without_latencies_has_no_time_and_no_timeline() -> None:
         "synops_effective",
         "spikes",
     }
+
+
+def test_working_times_and_links_are_means_over_samples() -> None:
+    report = report_of("many_cores")  # see `with_times_and_links` for what stands behind it
+    steps = report.n_steps * (report.n_steps + 1) // 2
+    tick_s = 1e-12 * (report.timeline.tick_ps if report.timeline else 0)
+    for number, core in enumerate(report.cores, start=1):
+        assert core.time is not None
+        assert core.time.neurons_s == pytest.approx(3 * number * steps * tick_s)
+        assert core.time.synapses_s == pytest.approx(5 * number * steps * tick_s)
+    assert report.binding.load == "busy_s"
+    assert report.binding.core == 127
+    assert report.binding.core_share == pytest.approx(128 / sum(range(1, 129)))
+    for link in report.links:
+        (x, y), (to_x, to_y) = link.source, link.target
+        direction = [(1, 0), (-1, 0), (0, 1), (0, -1)].index((to_x - x, to_y - y))
+        assert link.messages == (y * 8 + x) * 4 + direction

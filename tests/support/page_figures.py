@@ -27,7 +27,7 @@ def at(document: Any, path: str) -> Any:
 
 def unit_at(document: Any, path: str) -> str:
     """Return the unit of the figure at `path`."""
-    if path.startswith("steps.time_s"):
+    if path.startswith("steps.time_s") or ".time." in path:
         return "s"
     if ".samples." in path:
         return "1"

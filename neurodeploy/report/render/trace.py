@@ -48,28 +48,62 @@ def trace_text(report: Report) -> str:
         },
         "traceEvents": list(_events(report, report.timeline)),
     }
-    return json.dumps(document, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    return json.dumps(document, sort_keys=True, allow_nan=False) + "\n"
 
 
 def _events(report: Report, timeline: Timeline) -> Iterator[Event]:
     yield _name("process_name", f"{report.target} on {report.chip}")
-    yield _name("thread_name", "steps")
-    starts = accumulate(timeline.step_ticks, initial=0)
-    for step, (start, ticks) in enumerate(zip(starts, timeline.step_ticks, strict=False)):
-        yield {
-            "name": f"step {step}",
-            "cat": "step",
-            "ph": "X",
-            "pid": CHIP,
-            "tid": STEPS,
-            "ts": _us(start, timeline),
-            "dur": _us(ticks, timeline),
-            "args": {"step": step, "ticks": ticks},
-        }
+    yield from _track(timeline, STEPS, "steps", "step", timeline.step_ticks)
+    for k, core in enumerate(timeline.cores):
+        first = STEPS + 1 + 2 * k
+        where = f"core {core.core}"
+        yield from _track(timeline, first, f"{where}, neurons", "neurons", core.neuron_ticks)
+        yield from _track(timeline, first + 1, f"{where}, synapses", "synapses", core.synapse_ticks)
+    for start, synops in zip(_starts(timeline), report.steps.synops_hw.mean, strict=True):
+        yield _counter("synaptic operations a step, mean over samples", start, synops, timeline)
+    for link in report.links:
+        (x, y), (to_x, to_y) = link.source, link.target
+        name = f"link ({x}, {y}) to ({to_x}, {to_y}), messages an inference, mean over samples"
+        for start in (0, sum(timeline.step_ticks)):
+            yield _counter(name, start, link.messages, timeline)
 
 
-def _name(kind: str, name: str) -> Event:
-    return {"name": kind, "ph": "M", "pid": CHIP, "tid": STEPS, "args": {"name": name}}
+def _track(
+    timeline: Timeline, track: int, name: str, kind: str, durations: tuple[int, ...]
+) -> Iterator[Event]:
+    """Yield a track with one slice a step, each beginning with its step; no slice for no work."""
+    yield _name("thread_name", name, track)
+    yield {**_name("thread_sort_index", name, track), "args": {"sort_index": track}}
+    for step, (start, ticks) in enumerate(zip(_starts(timeline), durations, strict=True)):
+        if ticks:
+            yield {
+                "name": f"{kind} {step}" if track == STEPS else kind,
+                "cat": kind,
+                "ph": "X",
+                "pid": CHIP,
+                "tid": track,
+                "ts": _us(start, timeline),
+                "dur": _us(ticks, timeline),
+                "args": {"step": step, "ticks": ticks},
+            }
+
+
+def _starts(timeline: Timeline) -> list[int]:
+    return list(accumulate(timeline.step_ticks, initial=0))[:-1]
+
+
+def _counter(name: str, start: int, value: float, timeline: Timeline) -> Event:
+    return {
+        "name": name,
+        "ph": "C",
+        "pid": CHIP,
+        "ts": _us(start, timeline),
+        "args": {"value": value},
+    }
+
+
+def _name(kind: str, name: str, track: int = STEPS) -> Event:
+    return {"name": kind, "ph": "M", "pid": CHIP, "tid": track, "args": {"name": name}}
 
 
 def _us(ticks: int, timeline: Timeline) -> float:

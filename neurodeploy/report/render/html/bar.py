@@ -44,6 +44,14 @@ def bar(metric: Metric, scale: Scale, inner: float | None = None) -> Html:
     return tag("svg", {"class": "bars", "aria-hidden": "true"}, *parts)
 
 
+def length(value: float, scale: Scale, inner: float | None = None) -> Html:
+    """Return a bar without whisker, for what has no interval; a darker part is `inner`."""
+    parts = [_rect(scale.at(value), "bar")]
+    if inner is not None:
+        parts.append(_rect(scale.at(inner), "bar inner"))
+    return tag("svg", {"class": "bars", "aria-hidden": "true"}, *parts)
+
+
 def _rect(width: float, kind: str) -> Html:
     return tag("rect", {"class": kind, "y": "3", "height": "12", "width": f"{width:.2f}%"})
 

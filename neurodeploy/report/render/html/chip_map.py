@@ -2,47 +2,23 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from neurodeploy.report.core import CoreReport
-from neurodeploy.report.render.html.bar import bar, scale_of
+from neurodeploy.report.render.html.bar import Scale, length
 from neurodeploy.report.render.html.element import Html, joined, tag
+from neurodeploy.report.render.html.frame import CORE, GAP, TILE_GAP, Frame
+from neurodeploy.report.render.html.link_map import link_table, links
 from neurodeploy.report.render.html.section import section
-from neurodeploy.report.render.html.shown import shown, whole
+from neurodeploy.report.render.html.shown import plain, shown, whole
 from neurodeploy.report.render.html.table import Column, folded, table
 from neurodeploy.report.render.words import limit_label, plural
 from neurodeploy.report.report import Report
 
-_CORE = 38
-_GAP = 4
-_TILE_GAP = 16
 _MOST_TILES = 64
 _MOST_TINT = 0.5
 """Of the accent in a core's tint, so that its label keeps its contrast."""
 
 _LOADS = {"busy_s": "busy time", "synops_hw": "synaptic operations"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """The tiles drawn: from (left, top), and how the cores of a tile are laid out."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-    across: int
-    down: int
-
-    @property
-    def tile_width(self) -> int:
-        """Pixels from one tile to the next."""
-        return self.across * (_CORE + _GAP) + _GAP + _TILE_GAP
-
-    @property
-    def tile_height(self) -> int:
-        """Pixels from one tile to the one below."""
-        return self.down * (_CORE + _GAP) + _GAP + _TILE_GAP
 
 
 def chip_section(report: Report) -> Html:
@@ -58,13 +34,25 @@ def chip_section(report: Report) -> Html:
         "Load of the cores",
         f"{len(report.cores)} {plural('core', len(report.cores))} on {n_tiles} of "
         f"{mesh.width * mesh.height} tiles. A core's number stands above its {_LOADS[load]} in "
-        f"percent of the busiest core's; the tint says the same.{part}",
+        f"percent of the busiest core's; the tint says the same.{part}{_traffic(report)}",
         tag(
             "div",
             {"class": "scroll", "role": "region", "aria-label": "Map of the chip", "tabindex": "0"},
             _map(report, frame),
         ),
         folded("Table of the cores", _table(report)),
+        *([folded("Table of the links", link_table(report))] if report.links else []),
+    )
+
+
+def _traffic(report: Report) -> str:
+    if not report.links:
+        return ""
+    most = max(report.links, key=lambda link: link.messages)
+    return (
+        " A line between tiles is as wide as its link carries messages, and of two neighbours the "
+        "lower or right one leads away from tile 0, 0; the busiest leads from "
+        f"tile {most.source[0]}, {most.source[1]} to tile {most.target[0]}, {most.target[1]}."
     )
 
 
@@ -82,8 +70,8 @@ def frame_of(report: Report) -> Frame:
 
 
 def _map(report: Report, frame: Frame) -> Html:
-    width = frame.width * frame.tile_width - _TILE_GAP
-    height = frame.height * frame.tile_height - _TILE_GAP
+    width = frame.width * frame.tile_width - TILE_GAP
+    height = frame.height * frame.tile_height - TILE_GAP
     tiles = {core.tile: [c for c in report.cores if c.tile == core.tile] for core in report.cores}
     most = max((_load(report, core) for core in report.cores), default=0.0)
     drawn = [
@@ -102,6 +90,7 @@ def _map(report: Report, frame: Frame) -> Html:
             "aria-label": "Map of the chip; the table of the cores below has the same figures",
         },
         *drawn,
+        *links(report, frame),
     )
 
 
@@ -116,8 +105,8 @@ def _tile(
             "class": "tile" if cores else "tile idle",
             "x": str(left),
             "y": str(top),
-            "width": str(frame.tile_width - _TILE_GAP),
-            "height": str(frame.tile_height - _TILE_GAP),
+            "width": str(frame.tile_width - TILE_GAP),
+            "height": str(frame.tile_height - TILE_GAP),
             "rx": "4",
         },
     )
@@ -127,8 +116,8 @@ def _tile(
             _core(
                 core,
                 _load(report, core) / most if most else 0.0,
-                left + _GAP + (k % frame.across) * (_CORE + _GAP),
-                top + _GAP + (k // frame.across) * (_CORE + _GAP),
+                left + GAP + (k % frame.across) * (CORE + GAP),
+                top + GAP + (k // frame.across) * (CORE + GAP),
             )
             for k, core in enumerate(cores)
         ),
@@ -137,14 +126,14 @@ def _tile(
 
 def _core(core: CoreReport, share: float, x: int, y: int) -> Html:
     layers = ", ".join(f"{part.layer} {part.start}:{part.stop}" for part in core.parts)
-    middle = str(x + _CORE // 2)
+    middle = str(x + CORE // 2)
     return tag(
         "g",
         {"class": "core"},
         tag("title", {}, f"core {core.core}, tile {core.tile[0]}, {core.tile[1]}: {layers}"),
         tag(
             "rect",
-            {"class": "empty", "x": str(x), "y": str(y), "width": str(_CORE), "height": str(_CORE)},
+            {"class": "empty", "x": str(x), "y": str(y), "width": str(CORE), "height": str(CORE)},
         ),
         tag(
             "rect",
@@ -152,8 +141,8 @@ def _core(core: CoreReport, share: float, x: int, y: int) -> Html:
                 "class": "load",
                 "x": str(x),
                 "y": str(y),
-                "width": str(_CORE),
-                "height": str(_CORE),
+                "width": str(CORE),
+                "height": str(CORE),
                 "fill-opacity": _MOST_TINT * share,
             },
         ),
@@ -163,39 +152,48 @@ def _core(core: CoreReport, share: float, x: int, y: int) -> Html:
 
 
 def _load(report: Report, core: CoreReport) -> float:
-    return core.metrics[report.binding.load].value or 0.0
+    return core.load(report.binding.load)
 
 
 def _table(report: Report) -> Html:
-    load = report.binding.load
     limits = sorted(report.cores[0].usage)
+    timed = all(core.time is not None for core in report.cores)
     columns = [
         Column(title="core", kind="text"),
         Column(title="tile", kind="text"),
         Column(title="layers", kind="text"),
         Column(title="", kind="chart"),
-        Column(title=_LOADS[load]),
-        *([Column(title="SOPs")] if load != "synops_hw" else []),
+        *([Column(title="neurons"), Column(title="synapses")] if timed else []),
+        Column(title="SOPs"),
         Column(title="messages out"),
         Column(title="messages in"),
         *(Column(title=limit_label(name)) for name in limits),
     ]
-    scale = scale_of([core.metrics[load] for core in report.cores])
+    scale = Scale(full=max((_load(report, core) for core in report.cores), default=0.0))
     rows = []
     for k, core in enumerate(report.cores):
         metrics, path = core.metrics, f"cores.{k}"
-        names = [load, *(["synops_hw"] if load != "synops_hw" else []), "messages", "messages_in"]
+        names = ("synops_hw", "messages", "messages_in")
         rows.append(
             (
                 str(core.core),
                 f"{core.tile[0]}, {core.tile[1]}",
                 ", ".join(dict.fromkeys(part.layer for part in core.parts)),
-                bar(metrics[load], scale),
+                length(_load(report, core), scale),
+                *(_times(core, path) if timed else ()),
                 *(shown(metrics[name], f"{path}.{name}", focus=False) for name in names),
                 *(_usage(core, name, f"{path}.usage.{name}") for name in limits),
             )
         )
     return table("Cores", columns, rows)
+
+
+def _times(core: CoreReport, path: str) -> tuple[Html, Html]:
+    assert core.time is not None
+    return (
+        plain(core.time.neurons_s, "s", f"{path}.time.neurons_s"),
+        plain(core.time.synapses_s, "s", f"{path}.time.synapses_s"),
+    )
 
 
 def _usage(core: CoreReport, name: str, path: str) -> Html:

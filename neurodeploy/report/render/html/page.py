@@ -11,6 +11,7 @@ from neurodeploy.report.render.html.models import models_section
 from neurodeploy.report.render.html.operations import operations_section
 from neurodeploy.report.render.html.quantisation import quantisation_section
 from neurodeploy.report.render.html.sources import sources_section
+from neurodeploy.report.render.html.time import time_section
 from neurodeploy.report.render.html.verdict import verdict_block
 from neurodeploy.report.report import Report
 
@@ -19,6 +20,7 @@ _STYLE = Path(__file__).parent / "style.css"
 _NAVIGATION = (
     ("energy", "Energy"),
     ("energy-layers", "Energy by layer"),
+    ("time", "Time"),
     ("synops", "Operations"),
     ("chip", "Cores"),
     ("steps", "Steps"),
@@ -64,6 +66,7 @@ def _body(report: Report) -> Html:
     sections = joined(
         verdict_block(report),
         energy_sections(report),
+        time_section(report),
         operations_section(report),
         chip_section(report),
         activity_section(report),

@@ -8,7 +8,7 @@ from neurodeploy.report.render.html.element import Html, tag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: `kind` is ``text``, ``number`` or ``chart``."""
+    """A column: `kind` is ``text``, ``number``, ``chart`` or ``chart half``."""
 
     title: str
     kind: str = "number"
