@@ -61,6 +61,11 @@ class CoreReport:
     time: CoreTime | None
     metrics: Mapping[str, Metric]
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of the layers with neurons on it, each once."""
+        return tuple(dict.fromkeys(part.layer for part in self.parts))
+
     def load(self, name: str) -> float:
         """Return the figure by which cores are compared: ``busy_s``, or a metric."""
         if name == BUSY:

@@ -13,6 +13,7 @@ NOTHING = "nothing"
 _PREFIXES = ((9, "G"), (6, "M"), (3, "k"), (0, ""), (-3, "m"), (-6, "µ"), (-9, "n"), (-12, "p"))
 _LEAST = (-15, "f")
 _DIGITS = 3
+_MOST_NAMES = 5
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 _LABELS: Mapping[str, str] = MappingProxyType(
@@ -73,7 +74,10 @@ def percent(share: float | None) -> str:
     if share is None:
         return UNKNOWN
     points = 100 * share
-    digits = f"{points:.0f}" if points == 0 or points >= 10 else f"{points:.2g}"
+    if 99 < points < 100:  # nearly full is not full
+        digits = f"{points:.2f}"
+    else:
+        digits = f"{points:.0f}" if points == 0 or points >= 10 else f"{points:.2g}"
     return f"{digits}{_SPACE}%"
 
 
@@ -184,6 +188,13 @@ def verdict(report: Report) -> str:
     """Return whether the deployment fits, in one sentence."""
     cores = len(report.cores)
     return f"Fits {report.chip} on {cores} {plural('core', cores)}"
+
+
+def few(names: Sequence[str]) -> str:
+    """Return the names, of many the first two and the last, and how many they are."""
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    return f"{names[0]}, {names[1]}, ... {names[-1]} ({len(names)})"
 
 
 def plural(noun: str, number: int) -> str:

@@ -48,7 +48,15 @@ def test_count(value: float | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(None, "unknown"), (0.0, "0 %"), (0.0061, "0.61 %"), (0.876, "88 %")]
+    ("share", "text"),
+    [
+        (None, "unknown"),
+        (0.0, "0 %"),
+        (0.0061, "0.61 %"),
+        (0.876, "88 %"),
+        (0.9952, "99.52 %"),
+        (1.0, "100 %"),
+    ],
 )
 def test_percent(share: float | None, text: str) -> None:
     assert percent(share).replace("\N{NARROW NO-BREAK SPACE}", " ") == text

@@ -11,7 +11,7 @@ from neurodeploy.report.render.html.link_map import link_table, links
 from neurodeploy.report.render.html.section import section
 from neurodeploy.report.render.html.shown import plain, shown, whole
 from neurodeploy.report.render.html.table import Column, folded, table
-from neurodeploy.report.render.words import limit_label, plural
+from neurodeploy.report.render.words import few, limit_label, plural
 from neurodeploy.report.report import Report
 
 _MOST_TILES = 64
@@ -125,7 +125,7 @@ def _tile(
 
 
 def _core(core: CoreReport, share: float, x: int, y: int) -> Html:
-    layers = ", ".join(f"{part.layer} {part.start}:{part.stop}" for part in core.parts)
+    layers = few([f"{part.layer} {part.start}:{part.stop}" for part in core.parts])
     middle = str(x + CORE // 2)
     return tag(
         "g",
@@ -178,7 +178,7 @@ def _table(report: Report) -> Html:
             (
                 str(core.core),
                 f"{core.tile[0]}, {core.tile[1]}",
-                ", ".join(dict.fromkeys(part.layer for part in core.parts)),
+                few(core.layers),
                 length(_load(report, core), scale),
                 *(_times(core, path) if timed else ()),
                 *(shown(metrics[name], f"{path}.{name}", focus=False) for name in names),

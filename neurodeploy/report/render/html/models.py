@@ -4,20 +4,21 @@ from collections.abc import Iterator
 
 from neurodeploy.report.energy_models.estimate import EnergyEstimate
 from neurodeploy.report.metric import Metric
-from neurodeploy.report.render.html.element import Html, joined, tag
+from neurodeploy.report.render.html.element import Html, tag
 from neurodeploy.report.render.html.section import section
 from neurodeploy.report.render.html.shown import shown
 from neurodeploy.report.render.html.table import Column, folded, table
 from neurodeploy.report.report import Report
 
 _TEXT = "text"
+_LONG = "text long"
 _ENERGIES = (
     Column(title="model", kind=_TEXT),
     Column(title="constants", kind=_TEXT),
     Column(title="nominal"),
     Column(title="low"),
     Column(title="high"),
-    Column(title="what it charges", kind=_TEXT),
+    Column(title="what it charges", kind=_LONG),
 )
 _RATIOS = (
     Column(title="model", kind=_TEXT),
@@ -34,7 +35,7 @@ _BREAK_EVENS = (
     Column(title="low"),
     Column(title="high"),
     Column(title="do spikes pay?", kind=_TEXT),
-    Column(title="rule of the limit", kind=_TEXT),
+    Column(title="rule of the limit", kind=_LONG),
 )
 
 
@@ -53,7 +54,7 @@ def models_section(report: Report) -> Html:
         tag("h3", {}, "Do spikes pay?"),
         table("Break-even of spikes", _BREAK_EVENS, _break_evens(report)),
         tag("ul", {"class": "remarks faint"}, *(tag("li", {}, line) for line in models.remarks)),
-        folded("What each model leaves out", *map(_omissions, every)),
+        folded("What each model leaves out", _omissions(every)),
     )
 
 
@@ -101,8 +102,14 @@ def _ends(metric: Metric, path: str) -> tuple[Html, Html, Html]:
     )
 
 
-def _omissions(estimate: EnergyEstimate) -> Html:
-    return joined(
-        tag("h3", {}, f"{estimate.name}, {estimate.constants}"),
-        tag("ul", {"class": "faint"}, *(tag("li", {}, line) for line in estimate.leaves_out)),
-    )
+def _omissions(estimates: tuple[EnergyEstimate, ...]) -> Html:
+    named: dict[str, list[str]] = {}
+    for estimate in estimates:
+        line = "; ".join(estimate.leaves_out)
+        named.setdefault(line, []).append(f"{estimate.name} ({estimate.constants})")
+    items = [
+        item
+        for line, names in named.items()
+        for item in (tag("dt", {}, ", ".join(names)), tag("dd", {}, line))
+    ]
+    return tag("dl", {"class": "stacked"}, *items)

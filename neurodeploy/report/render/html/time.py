@@ -8,6 +8,7 @@ from neurodeploy.report.render.html.element import Html, joined
 from neurodeploy.report.render.html.section import section
 from neurodeploy.report.render.html.shown import plain
 from neurodeploy.report.render.html.table import Column, table
+from neurodeploy.report.render.words import few
 from neurodeploy.report.report import Report
 
 _MOST_CORES = 16
@@ -44,7 +45,7 @@ def _rows(busiest: Sequence[tuple[int, CoreReport, CoreTime]]) -> list[tuple[str
     return [
         (
             str(core.core),
-            ", ".join(dict.fromkeys(part.layer for part in core.parts)),
+            few(core.layers),
             length(time.neurons_s, scale),
             plain(time.neurons_s, "s", f"cores.{k}.time.neurons_s"),
             length(time.synapses_s, scale),
