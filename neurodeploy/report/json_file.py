@@ -35,14 +35,14 @@ def as_json(report: Report) -> dict[str, Any]:
     return document
 
 
-def json_text(report: Report) -> str:
+def report_text(report: Report) -> str:
     """Return the bytes of ``report.json`` as text."""
     return json.dumps(as_json(report), indent=1, sort_keys=True, allow_nan=False) + "\n"
 
 
 def write_report(report: Report, path: Path) -> None:
     """Write ``report.json``."""
-    write_text(path, json_text(report))
+    write_text(path, report_text(report))
 
 
 def read_report(path: Path) -> Report:

@@ -87,9 +87,9 @@ class Report:
 
     def to_json(self, path: str | Path) -> None:
         """Write ``report.json``."""
-        from neurodeploy.report.json_file import json_text  # the renderers look at this noun
+        from neurodeploy.report.json_file import report_text  # the renderers look at this noun
 
-        write_text(Path(path), json_text(self))
+        write_text(Path(path), report_text(self))
 
     def to_html(self, path: str | Path) -> None:
         """Write one HTML page that needs no other file and no network."""

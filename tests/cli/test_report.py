@@ -8,7 +8,7 @@ from support.cli import run_cli
 from support.golden_text import assert_golden
 from support.reports import report_of
 
-from neurodeploy.report.json_file import json_schema, json_text
+from neurodeploy.report.json_file import json_schema, report_text
 from neurodeploy.report.render.csv_file import csv_text
 from neurodeploy.report.render.html.page import html_page
 from neurodeploy.report.render.markdown import markdown_text
@@ -46,20 +46,12 @@ def test_every_form_is_written(here: Path) -> None:
 
 def test_json_is_the_report(here: Path) -> None:
     assert json.loads(run_cli("report", ".", "--json").out) == json.loads(
-        json_text(report_of("one_core"))
+        report_text(report_of("one_core"))
     )
 
 
 def test_schema_is_printed() -> None:
-    assert json.loads(run_cli("report", "--schema").out) == json_schema()
-
-
-def test_report_needs_a_file() -> None:
-    result = run_cli("report")
-    assert result.code == 2
-    assert result.err.splitlines()[0] == (
-        "error[ND2601]: report needs a report.json, e.g. `neurodeploy report report/report.json`"
-    )
+    assert json.loads(run_cli("report", "schema").out) == json_schema()
 
 
 def test_trace_without_time_is_refused(here: Path) -> None:

@@ -8,14 +8,14 @@ import pytest
 from support.reports import SIZES, report_of
 
 from neurodeploy.errors import InputError
-from neurodeploy.report.json_file import json_schema, json_text, read_report, schema_text
+from neurodeploy.report.json_file import json_schema, read_report, report_text, schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return json_text(report_of("one_core"))
+    return report_text(report_of("one_core"))
 
 
 def test_published_schema_is_what_the_code_says() -> None:
@@ -29,11 +29,11 @@ def test_report_passes_its_schema_and_reads_back_as_it_was(size: str, tmp_path: 
     report.to_json(tmp_path / "report.json")
     text = (tmp_path / "report.json").read_text()
     jsonschema.Draft202012Validator(json_schema()).validate(json.loads(text))
-    assert json_text(read_report(tmp_path)) == text
+    assert report_text(read_report(tmp_path)) == text
 
 
 def test_equal_inputs_give_equal_bytes_on_one_and_two_threads() -> None:
-    assert json_text(report_of("many_cores", workers=1)) == json_text(
+    assert report_text(report_of("many_cores", workers=1)) == report_text(
         report_of("many_cores", workers=2)
     )
 
