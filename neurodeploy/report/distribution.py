@@ -1,13 +1,12 @@
 """`Distribution`: one figure over the samples, and its statistics as metrics."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.deployment.deployment import Deployment
-from neurodeploy.machine.counts import HARDWARE_SYNOPS, HOST, Count, Row
+from neurodeploy.machine.counts import HARDWARE_SYNOPS, HOST, Row
 from neurodeploy.report.inference import Inference, inference_of_sample
 from neurodeploy.report.metric import (
     DISTRIBUTED,
@@ -67,16 +66,11 @@ def samples_of(
         inference_of_sample(deployment, run, rows, sample, mean).metrics
         for sample in range(run.n_samples)
     ]
-    on_chip = run.totals[:, [row.core != HOST for row in rows]].sum(axis=1)
-    counts: Mapping[str, Callable[[], NDArray[np.int64]]] = {
-        "synops_hw": lambda: on_chip[:, list(HARDWARE_SYNOPS)].sum(axis=1),
-        "synops_effective": lambda: on_chip[:, Count.SYNOPS_EFFECTIVE],
-        "spikes": lambda: on_chip[:, Count.SPIKES],
-    }
+    synops = run.totals[:, [row.core != HOST for row in rows]][:, :, list(HARDWARE_SYNOPS)]
     found = []
     for name in DISTRIBUTED:
-        if name in counts:
-            found.append(_counted(name, counts[name]()))
+        if name == "synops_hw":
+            found.append(_counted(name, synops.sum(axis=(1, 2))))
         elif mean.metrics[name].value is not None:
             found.append(_modelled(name, mean.metrics[name], [cost[name] for cost in costs]))
     return tuple(found)

@@ -112,7 +112,7 @@ _FIGURES: Mapping[str, Definition] = MappingProxyType(
     }
 )
 
-DISTRIBUTED = ("latency_s", "energy_total_j", "synops_hw", "synops_effective", "spikes")
+DISTRIBUTED = ("latency_s", "energy_total_j", "synops_hw")
 """The figures whose distribution over samples is reported."""
 
 STATISTICS: Mapping[str, float] = MappingProxyType(

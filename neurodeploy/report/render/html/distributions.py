@@ -12,7 +12,6 @@ from neurodeploy.report.render.words import figure, label
 from neurodeploy.report.report import Report
 
 _MARKS = ("p50", "p95", "p99")
-_HISTOGRAMS = ("latency_s", "energy_total_j", "synops_hw")
 _COLUMNS = (
     Column(title="per inference", kind="text"),
     Column(title="least"),
@@ -26,7 +25,7 @@ _COLUMNS = (
 
 def distributions_section(report: Report) -> Html:
     """Return histograms of latency, energy and operations, and the statistics of all figures."""
-    plots = [_histogram(found) for found in report.distributions if found.metric in _HISTOGRAMS]
+    plots = [_histogram(found) for found in report.distributions]
     return section(
         "distributions",
         "Distribution over samples",
@@ -40,11 +39,7 @@ def distributions_section(report: Report) -> Html:
         ),
         folded(
             "Tables of the histograms",
-            *(
-                _bins(k, found)
-                for k, found in enumerate(report.distributions)
-                if found.metric in _HISTOGRAMS
-            ),
+            *(_bins(k, found) for k, found in enumerate(report.distributions)),
         ),
     )
 
