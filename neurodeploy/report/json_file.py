@@ -81,7 +81,7 @@ def json_schema() -> dict[str, Any]:
         part["required"].remove(_METRICS)
         part["additionalProperties"] = {"$ref": "#/$defs/Metric"}
     schema["properties"]["schema"] = {"const": SCHEMA, "title": "Schema", "type": "integer"}
-    schema["required"] = [*schema["required"], "schema"]
+    schema["required"] = list(schema["properties"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

@@ -1,5 +1,6 @@
 """The HTML report in a real browser: true figures, no network, no error, readable by everyone."""
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from support.page_figures import agrees, at, unit_at
 from support.reports import SIZES, report_of
+
+from neurodeploy.report.metric import Basis
+from neurodeploy.report.render.words import si
 
 Open = Callable[..., Page]
 
@@ -112,6 +116,27 @@ def test_page_never_scrolls_sideways(open_page: Open, width: int) -> None:
     page = open_page(width=width)
     page.evaluate(UNFOLD)
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_failures_and_measured_figures_stand_on_the_page(browser: Browser, tmp_path: Path) -> None:
+    report = report_of("one_core")
+    modelled = report.metrics["power_w"]
+    measured = dataclasses.replace(modelled, value=0.11, basis=Basis.MEASURED, source="rig.txt")
+    failing = dataclasses.replace(
+        report, failures=("core 0 would stall",), measured={"power_w": measured}
+    )
+    failing.to_html(tmp_path / "report.html")
+    page = browser.new_page()
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.inner_text("#verdict-title") == "✗ Placed on loihi2, and fails there"
+    assert "Fails: core 0 would stall" in page.inner_text("#verdict")
+    row = page.inner_text("#measured tbody tr")
+    assert row.split("\t") == [
+        "power",
+        *(si(value, "W") for value in (0.11, modelled.value, modelled.low, modelled.high)),
+        "rig.txt",
+    ]
+    page.close()
 
 
 def test_provenance_shows_on_keyboard_focus(open_page: Open) -> None:

@@ -34,7 +34,8 @@ def _lines(report: Report) -> Iterator[str]:
         f"{report.n_steps} steps, {report.stimulus}, input {report.input_coding}"
     )
     yield ""
-    yield from (f"> **Note:** {note}" for note in report.notes)
+    yield from (f"> **Fails:** {_plain(failure)}" for failure in report.failures)
+    yield from (f"> **Note:** {_plain(note)}" for note in report.notes)
     yield from (f"- {_plain(line)}" for line in bottleneck_lines(report))
     yield ""
     yield "### Per inference"

@@ -187,6 +187,8 @@ def bottleneck_lines(report: Report) -> list[str]:
 def verdict(report: Report) -> str:
     """Return whether the deployment fits, in one sentence."""
     cores = len(report.cores)
+    if report.failures:
+        return f"Placed on {report.chip}, and fails there"
     return f"Fits {report.chip} on {cores} {plural('core', cores)}"
 
 

@@ -7,6 +7,7 @@ from neurodeploy.report.render.html.chip_map import chip_section
 from neurodeploy.report.render.html.distributions import distributions_section
 from neurodeploy.report.render.html.element import Html, joined, tag
 from neurodeploy.report.render.html.energy import energy_sections
+from neurodeploy.report.render.html.measured import measured_section
 from neurodeploy.report.render.html.models import models_section
 from neurodeploy.report.render.html.operations import operations_section
 from neurodeploy.report.render.html.quantisation import quantisation_section
@@ -18,6 +19,7 @@ from neurodeploy.report.report import Report
 _STYLE = Path(__file__).parent / "style.css"
 
 _NAVIGATION = (
+    ("measured", "Measured"),
     ("energy", "Energy"),
     ("energy-layers", "Energy by layer"),
     ("time", "Time"),
@@ -65,6 +67,7 @@ def _head(title: str) -> Html:
 def _body(report: Report) -> Html:
     sections = joined(
         verdict_block(report),
+        measured_section(report),
         energy_sections(report),
         time_section(report),
         operations_section(report),

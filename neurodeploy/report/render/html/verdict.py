@@ -35,14 +35,21 @@ def verdict_block(report: Report) -> Html:
         tag(
             "h2",
             {"id": "verdict-title", "class": "verdict"},
-            tag("span", {"class": "tick", "aria-hidden": "true"}, "✓"),
+            _mark(report),
             f" {verdict(report)}",
         ),
+        *(tag("p", {"class": "note fail", "role": "note"}, f"Fails: {f}") for f in report.failures),
         tag("ul", {"class": "binding"}, *_binding(report)),
         *(tag("p", {"class": "note", "role": "note"}, f"Note: {note}") for note in report.notes),
         tag("div", {"class": "cards"}, *_cards(report)),
         _basis(report),
     )
+
+
+def _mark(report: Report) -> Html:
+    failed = bool(report.failures)
+    kind = "tick cross" if failed else "tick"
+    return tag("span", {"class": kind, "aria-hidden": "true"}, "✗" if failed else "✓")
 
 
 def _binding(report: Report) -> Iterator[Html]:
@@ -128,8 +135,8 @@ def _card(title: str, value: Html, below: str) -> Html:
 def _basis(report: Report) -> Html:
     lines = [
         "Per inference, mean over samples. Counts are exact; energy, time and power are modelled, "
-        "not measured: nominal value above, low to high below. Hover over a figure, or tab to it, "
-        "for its source.",
+        "none of them measured: nominal value above, low to high below. Hover over a figure, or "
+        "tab to it, for its source.",
     ]
     if report.missing:
         lines.append(f"Not in these figures: {', '.join(report.missing)}.")
