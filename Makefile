@@ -1,12 +1,14 @@
 # make demo: from a clean clone to the cost of a trained network's integers.
 # make test: everything that CI runs.  make slow: the long scientific checks.
+# make peers: comparisons with SANA-FE, NeuroBench and sinabs, each in an environment of its own;
+#             writes docs/peers.md (some minutes, and some GB in ~/.cache/neurodeploy/peers).
 
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test slow lava chromium lint bench screenshot clean
+.PHONY: demo test slow lava peers chromium lint bench screenshot clean
 
 $(VENV)/.made: constraints.txt pyproject.toml
 	@if [ -d $(VENV) ] && ! $(BIN)/python -c "" 2>/dev/null; then rm -rf $(VENV); fi
@@ -45,6 +47,13 @@ screenshot: $(VENV)/.made
 
 slow: $(VENV)/.made lava
 	$(BIN)/pytest -n auto --dist worksteal -m slow
+
+PEERS := build/peers
+peers: $(VENV)/.made
+	$(BIN)/python tools/peers/environments.py
+	rm -rf $(PEERS)
+	NEURODEPLOY_PEERS_RESULTS=$(PEERS) $(BIN)/pytest -n auto --dist loadfile -m peers tests/peers
+	$(BIN)/python tools/peers/document.py $(PEERS) docs/peers.md
 
 bench: $(VENV)/.made
 	$(BIN)/python tools/bench_engine.py

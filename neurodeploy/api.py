@@ -68,7 +68,14 @@ def profile(
     options: RunOptions | None = None,
 ) -> Report:
     """Run `deployment` on `x` as `run` does, and return what it did and cost."""
-    return toolchain.profile(deployment, _stimulus(deployment, x, labels, encoding), options)
+    stimulus = _stimulus(deployment, x, labels, encoding)
+    return toolchain.profile(
+        deployment,
+        stimulus,
+        options,
+        neurobench_samples=toolchain.default_samples(deployment, stimulus),
+        given=(samples_of(x, labels, "x"), encoding),
+    )
 
 
 def read_report(path: str | Path) -> Report:

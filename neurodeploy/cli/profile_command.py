@@ -8,6 +8,7 @@ import typer
 from neurodeploy.cli import options, output, renderings
 from neurodeploy.cli.measured_text import print_measured
 from neurodeploy.cli.modelled_text import interval, print_energy_models, sources
+from neurodeploy.cli.neurobench_table import print_neurobench
 from neurodeploy.cli.source import prepared
 from neurodeploy.errors import GateFailed, InputError
 
@@ -37,6 +38,12 @@ def profile(
     limit: options.Limit = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Threads; else one a processor.")
+    ] = None,
+    neurobench: Annotated[
+        int | None,
+        typer.Option(
+            "--neurobench", min=0, help="Samples of NeuroBench's counts; 0 for none; else up to 4."
+        ),
     ] = None,
     input_coding: options.Coding = None,
     input_range: options.InputRange = None,
@@ -96,7 +103,14 @@ def profile(
         choice = RunOptions(
             fidelity=toolchain.Fidelity(fidelity), workers=workers, on_progress=advance
         )
-        report = toolchain.profile(deployment, stimulus, choice)
+        counted = toolchain.default_samples(deployment, stimulus)
+        report = toolchain.profile(
+            deployment,
+            stimulus,
+            choice,
+            neurobench_samples=counted if neurobench is None else neurobench,
+            given=(samples, coder),
+        )
     if measured is not None:
         report = replace(report, measured=read_measured(measured, report.n_steps))
     if out is not None:
@@ -166,6 +180,8 @@ def print_report(report: "Report") -> None:
     print_measured(report)
     _print_hot_layers(report)
     print_energy_models(report.energy_models)
+    if report.neurobench is not None:
+        print_neurobench(report.neurobench)
 
 
 def _counted_in(report: "Report") -> str:

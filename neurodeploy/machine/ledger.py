@@ -53,7 +53,11 @@ def ledger_of(program: Program, placement: Placement) -> Ledger:
     rows = rows_of(program, placement)
     causes = [c for projection in program.projections for c in _synapses(program, rows, projection)]
     reached = {node.name: reached_cores(program, rows, node.name) for node in program.nodes}
-    causes += [_messages(rows, placement, k, reached[row.node]) for k, row in enumerate(rows)]
+    silent = _silent(program)
+    causes += [
+        _messages(rows, placement, k, reached[row.node], fires=row.node not in silent)
+        for k, row in enumerate(rows)
+    ]
     return Ledger(rows=rows, causes=tuple(c for c in causes if len(c.targets)))
 
 
@@ -110,6 +114,8 @@ def _messages(
     placement: Placement,
     k: int,
     reached: Mapping[int, tuple[int, NDArray[np.bool_]]],
+    *,
+    fires: bool,
 ) -> Causes:
     row = rows[k]
     out, along_x, along_y = np.zeros((3, row.stop - row.start), np.int64)
@@ -119,7 +125,7 @@ def _messages(
         east_west, north_south = _hops(placement, row.core, core)
         out, along_x, along_y = out + sent, along_x + sent * east_west, along_y + sent * north_south
         arriving.append(Effect(first, Count.MESSAGES_IN, sent))
-    spikes = np.ones(row.stop - row.start, np.int64)
+    spikes = np.full(row.stop - row.start, fires, np.int64)
     own = (
         Effect(k, Count.SPIKES, spikes),
         Effect(k, Count.MESSAGES_OUT, out),
@@ -127,6 +133,12 @@ def _messages(
         Effect(k, Count.HOPS_NS, along_y),
     )
     return causes_of((row.node,), row.start, row.stop, (*own, *arriving))
+
+
+def _silent(program: Program) -> frozenset[str]:
+    """Return the populations whose voltage is read and sent nowhere: it is no spike."""
+    read = (p.name for p in program.populations if not p.spiking)
+    return frozenset(name for name in read if not program.projections_from(name))
 
 
 def _hops(placement: Placement, source: int, target: int) -> tuple[int, int]:

@@ -24,10 +24,10 @@ class Trace:
     """Everything that happened to one sample; axis 0 is the step, then the population's shape.
 
     `outputs` are spikes (or v of a readout), `u` and `v` the state at the end of each step,
-    `active` whether a neuron had input, state or bias to work on, `synops_hw` and
-    `synops_effective` the stored and the nonzero weights accumulated into each target neuron, by
-    projection, at the step of the spike. `wraps` and `saturations` count, per population and step,
-    the neurons whose current wrapped and whose voltage was clipped.
+    `active` whether a neuron had input, bias, a voltage or what decay leaves of a current,
+    `synops_hw` and `synops_effective` the stored and the nonzero weights accumulated into each
+    target neuron, by projection, at the step of the spike. `wraps` and `saturations` count, per
+    population and step, the neurons whose current wrapped and whose voltage was clipped.
     """
 
     outputs: Mapping[str, NDArray[np.int64]]
@@ -95,7 +95,8 @@ def _step(
             state.u, state.v, state.spikes = (np.zeros_like(state.u) for _ in range(3))
         a_in = wrap(a_in, formats.dense_sum_bits)
         bias = population.bias.ravel()
-        active = (a_in != 0) | (state.u != 0) | (state.v != 0) | (bias != 0)
+        carried = decayed(state.u, _current_factor(population, formats), formats.decay_bits)
+        active = (a_in != 0) | (carried != 0) | (state.v != 0) | (bias != 0)
         trace.active[name][k] = active.reshape(shape)
         output = _update(population, state, a_in, bias, k, formats, trace)
         trace.outputs[name][k] = output.reshape(shape)
@@ -113,14 +114,13 @@ def _update(
     trace: Trace,
 ) -> Integers:
     unit, shift, limit = formats.decay_unit, formats.state_shift, formats.voltage_limit
-    du, dv, vth, v_reset = (
-        getattr(population, name).ravel().astype(np.int64)
-        for name in ("du", "dv", "vth", "v_reset")
+    dv, vth, v_reset = (
+        getattr(population, name).ravel().astype(np.int64) for name in ("dv", "vth", "v_reset")
     )
     theta = vth << shift
     v_before = state.v
 
-    current = decayed(state.u, unit - (du + 1), formats.decay_bits)
+    current = decayed(state.u, _current_factor(population, formats), formats.decay_bits)
     current = wrap(current + wrap(a_in << shift, 32), 32)
     u = wrap_once(current, formats.current_limit)
     held_back = theta * state.spikes if population.reset is Reset.SUBTRACT_DELAYED else 0
@@ -148,6 +148,10 @@ def _update(
         case Reset.NONE | Reset.ZERO_DELAYED | Reset.SUBTRACT_DELAYED:
             state.v = v
     return spikes
+
+
+def _current_factor(population: Population, formats: NumberFormat) -> Integers:
+    return formats.decay_unit - (population.du.ravel().astype(np.int64) + 1)
 
 
 def _add_direct(

@@ -68,7 +68,9 @@ _FIGURES: Mapping[str, Definition] = MappingProxyType(
         ),
         "host_macs": _define("1", "multiply-accumulates of the host for injected inputs"),
         "neuron_updates": _define("1", "neurons visited, once a step each, per inference"),
-        "neuron_updates_active": _define("1", "visits with input, state or bias, per inference"),
+        "neuron_updates_active": _define(
+            "1", "visits with input, bias, voltage or a current that decay leaves"
+        ),
         "messages": _define("1", "spikes sent to cores, one a destination core, per inference"),
         "hops": _define("1", "tile-to-tile hops of all messages, per inference"),
         "current_wraps": _define("1", "currents that wrapped, per inference"),

@@ -15,6 +15,7 @@ from neurodeploy.report.layer import LayerReport
 from neurodeploy.report.link import LinkReport
 from neurodeploy.report.mesh import Mesh
 from neurodeploy.report.metric import Metric
+from neurodeploy.report.neurobench.block import NeuroBench
 from neurodeploy.report.resource import ResourceReport
 from neurodeploy.report.steps import Steps
 from neurodeploy.report.timeline import Timeline
@@ -43,6 +44,7 @@ class Report:
     events : how often each thing happened that the chip's page has a cost for.
     measured : what the user measured of the same run on the device.
     failures : why the chip could not do this, such as a rate above which it stalls.
+    neurobench : NeuroBench's counts of the first samples, as trained and as deployed.
     """
 
     target: str
@@ -72,6 +74,7 @@ class Report:
     events: Events = field(default_factory=Events)
     failures: tuple[str, ...] = ()
     measured: Mapping[str, Metric] = field(default_factory=dict)
+    neurobench: NeuroBench | None = None
     schema: int = SCHEMA
 
     @property

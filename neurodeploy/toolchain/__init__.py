@@ -9,6 +9,7 @@ from neurodeploy.placement import PlacementRow, RefusedPlacement, Strategy
 from neurodeploy.regression import read_budget
 from neurodeploy.report.build import build_report
 from neurodeploy.report.json_file import report_text
+from neurodeploy.toolchain.benchmarking import default_samples, neurobench
 from neurodeploy.toolchain.calibrating import activity_on, compare_on
 from neurodeploy.toolchain.checking import check, draft_budget, write_text
 from neurodeploy.toolchain.compiling import (
@@ -18,6 +19,7 @@ from neurodeploy.toolchain.compiling import (
     load_deployment,
     save,
 )
+from neurodeploy.toolchain.exporting import export_sanafe
 from neurodeploy.toolchain.loading import (
     Network,
     export_snntorch,
@@ -46,15 +48,18 @@ __all__ = [
     "check",
     "compare_on",
     "compile_network",
+    "default_samples",
     "deployment_at",
     "draft_budget",
     "encoded_for",
+    "export_sanafe",
     "export_snntorch",
     "float_accuracy",
     "inspect_file",
     "load",
     "load_deployment",
     "load_model",
+    "neurobench",
     "profile",
     "read_budget",
     "read_samples",

@@ -1,6 +1,7 @@
 """Deployments to runs and reports."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from neurodeploy.report.build import build_report
 from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus, merge
 from neurodeploy.target.registry import find_target
+from neurodeploy.toolchain.benchmarking import neurobench
 
 
 def stimulus_of(
@@ -29,11 +31,27 @@ def run(deployment: Deployment, stimulus: Stimulus, options: RunOptions | None =
 
 
 def profile(
-    deployment: Deployment, stimulus: Stimulus, options: RunOptions | None = None
+    deployment: Deployment,
+    stimulus: Stimulus,
+    options: RunOptions | None = None,
+    *,
+    neurobench_samples: int = 0,
+    given: tuple[Samples, Encoding | None] | None = None,
 ) -> Report:
-    """Run `deployment` on `stimulus` and return what it did and cost."""
+    """Run `deployment` on `stimulus` and return what it did and cost.
+
+    Parameters
+    ----------
+    neurobench_samples : samples of NeuroBench's block; 0 leaves it out.
+    given : what the stimulus was made from; see `neurobench`.
+    """
     options = options or RunOptions()
-    return build_report(deployment, stimulus, run(deployment, stimulus, options), options.fidelity)
+    report = build_report(
+        deployment, stimulus, run(deployment, stimulus, options), options.fidelity
+    )
+    if not neurobench_samples:
+        return report
+    return replace(report, neurobench=neurobench(deployment, stimulus, neurobench_samples, given))
 
 
 def float_accuracy(deployment: Deployment, samples: Samples, encoding: Encoding | None) -> float:

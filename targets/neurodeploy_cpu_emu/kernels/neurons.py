@@ -85,8 +85,8 @@ def _integrate(
     active, wraps, saturations = 0, 0, 0
     for i in range(a_in.shape[0]):
         arrived = wrap(np.int64(a_in[i]), sum_bits)
-        active += (arrived != 0) | (u[i] != 0) | (v[i] != 0) | (bias[i] != 0)
         decayed = _decayed(u[i], u_factor[i], decay_bits)
+        active += (arrived != 0) | (decayed != 0) | (v[i] != 0) | (bias[i] != 0)
         current = np.int64(np.int32(decayed + np.int32(arrived << shift)))
         folded = current - 2 * u_limit * (current > u_limit) + 2 * u_limit * (current <= -u_limit)
         voltage = _decayed(v[i], v_factor[i], decay_bits) + folded + drive[i]

@@ -175,8 +175,9 @@ class Recorded(Sampled):
             self.masks = None
 
     def busy(self, a_in, bias):
-        """Return which neurons have anything to work on in this step."""
-        return (a_in != 0) | (self.u != 0) | (self.v != 0) | (bias != 0)
+        """Return which neurons have input, bias, a voltage or what decay leaves of a current."""
+        carried = decayed(self.u, np.add(self.du, 1))
+        return (a_in != 0) | (carried != 0) | (self.v != 0) | (bias != 0)
 
 
 class RecordedLif(Recorded, PyLifModelBitAcc):

@@ -1,0 +1,1 @@
+"""Deployments in the files of other people's tools; each format is a folder of its own."""
