@@ -25,7 +25,10 @@ def profile(
         Path | None, typer.Option("--output", "-o", help="Folder for report.json and run.json.")
     ] = None,
     fidelity: Annotated[
-        str, typer.Option("--fidelity", help="L0 counts only, L1 bound of the time.")
+        str,
+        typer.Option(
+            "--fidelity", help="L0 counts only; time as L1 lower bound, L2 sums per core."
+        ),
     ] = "L1",
     labels: options.Labels = None,
     observable: options.Observable = None,

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from neurodeploy.hardware import Hardware
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.report.cost import INCLUDED, Cost, product, quotient, term, total
 from neurodeploy.report.metric import Metric, unknown
 from neurodeploy.report.modelled import modelled
 from neurodeploy.target import Run
-
-TIME_BASIS = "L1, a lower bound: busiest core or barrier, no links, queues or host"
 
 
 def latency_of(run: Run, hardware: Hardware) -> Cost:
@@ -33,6 +32,7 @@ def static_metrics(
     hardware: Hardware,
     dynamic: Mapping[str, Cost],
     latency: Cost,
+    fidelity: Fidelity,
     *,
     n_steps: float,
     synops: float,
@@ -53,7 +53,7 @@ def static_metrics(
         "energy_reset_j": modelled("energy_reset_j", reset),
         "energy_total_j": modelled("energy_total_j", everything),
         "energy_per_synop_j": _per_synop(everything, synops),
-        "latency_s": _noted(modelled("latency_s", latency), TIME_BASIS),
+        "latency_s": _noted(modelled("latency_s", latency), fidelity.basis),
         "throughput_hz": modelled("throughput_hz", quotient(_number(1.0), latency, "latency")),
         "edp_j_s": modelled("edp_j_s", product(everything, latency)),
         "power_w": modelled("power_w", _power(hardware, total([events, step, reset]), latency)),
