@@ -6,11 +6,12 @@ from types import MappingProxyType
 
 
 class Fidelity(StrEnum):
-    """L0 counts events only; L1 bounds a step from below; L2 sums per core."""
+    """L0 counts events only; L1 bounds a step from below; L2 sums per core; L3 simulates events."""
 
     L0 = "L0"
     L1 = "L1"
     L2 = "L2"
+    L3 = "L3"
 
     @property
     def basis(self) -> str:
@@ -28,6 +29,7 @@ _BASIS: Mapping[Fidelity, str] = MappingProxyType(
         Fidelity.L0: "L0, counts only",
         Fidelity.L1: "L1, a lower bound: busiest core, link or barrier, no queues or host",
         Fidelity.L2: "L2, sums per core: busiest core, then the barrier; no links, queues or host",
+        Fidelity.L3: "L3, an event simulation: queues, links, back-pressure, host port, barrier",
     }
 )
 _CORE = frozenset(
@@ -41,5 +43,10 @@ _EVENTS: Mapping[Fidelity, frozenset[str]] = MappingProxyType(
         Fidelity.L0: frozenset(),
         Fidelity.L1: _CORE | {"link_message", "synapse_word"},
         Fidelity.L2: _CORE,
+        Fidelity.L3: _CORE
+        | {
+            *("link_message", "synapse_word", "hop_ew", "hop_ns"),
+            *("host_in", "host_out", "management_step"),
+        },
     }
 )

@@ -20,6 +20,7 @@ class SynapseList:
 
     Parameters
     ----------
+    projection : its place among the program's.
     sources : added up before they reach the synapses, so that one of them reads the list.
     core : where the list is stored.
     kind : ``dense``, ``sparse``, ``conv``, or ``direct``, which has no synapses.
@@ -28,6 +29,7 @@ class SynapseList:
     words : reads of synapse memory, int64 (source,); none where the chip's page does not say.
     """
 
+    projection: int
     sources: tuple[str, ...]
     core: int
     kind: str
@@ -40,13 +42,14 @@ def synapse_lists(
     hardware: Hardware, program: Program, rows: tuple[Row, ...]
 ) -> Iterator[SynapseList]:
     """Yield every list of a placed program; each starts in a word of its own."""
-    for projection in program.projections:
+    for number, projection in enumerate(program.projections):
         kind = _FORMATS.get(type(projection.operator), "direct")
         for row in rows:
             if row.node != projection.target:
                 continue
             reached, synapses = _synapses(projection.operator, row)
             yield SynapseList(
+                projection=number,
                 sources=projection.sources,
                 core=row.core,
                 kind=kind,

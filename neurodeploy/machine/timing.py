@@ -11,6 +11,7 @@ from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware import Hardware
 from neurodeploy.machine.bound import bound
 from neurodeploy.machine.clock import Clock, clock_of
+from neurodeploy.machine.events.simulation import Simulation, simulation_of
 from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.machine.ledger import Ledger
 from neurodeploy.machine.mesh import DIRECTIONS, Mesh, mesh_of
@@ -28,7 +29,13 @@ Rasters = Mapping[str, NDArray[np.integer]]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Timing:
-    """A placed program on a chip's clock; `links` and `words` are what the bound needs."""
+    """A placed program on a chip's clock.
+
+    Parameters
+    ----------
+    links, words : what the bound needs, and `link_messages`.
+    simulation : of L3 only.
+    """
 
     fidelity: Fidelity
     clock: Clock
@@ -36,20 +43,31 @@ class Timing:
     mesh: Mesh
     links: Tally
     words: Tally
+    simulation: Simulation | None
 
-    def times(self, counts: Ints, rasters: Rasters) -> Times:
+    @property
+    def needs_active(self) -> bool:
+        """Whether `times` must know which neurons were active, not only how many."""
+        return self.simulation is not None
+
+    def times(self, counts: Ints, rasters: Rasters, active: Rasters) -> Times:
         """Return the times of one sample.
 
         Parameters
         ----------
         counts : (step, row, count)
         rasters : integers (step, neuron) of every input and population.
+        active : (step, neuron) by population, not 0 where it has input, state or bias; empty
+            where `needs_active` is False.
         """
         match self.fidelity:
             case Fidelity.L1:
                 return self._bound(counts, rasters)
             case Fidelity.L2:
                 return sums(self.work, self.clock, counts)
+            case Fidelity.L3:
+                assert self.simulation is not None
+                return self.simulation.times(counts, rasters, active)
             case Fidelity.L0:
                 raise ValueError("L0 has no time")
             case _:
@@ -86,15 +104,19 @@ def timing_of(
         return None
     clock = clock_of(hardware, len(set(placement.tiles)), fidelity.events)
     worded = fidelity is Fidelity.L1 and clock.ticks["synapse_word"].any()
+    work = work_of(clock, placement, ledger.rows)
     return Timing(
         fidelity=fidelity,
         clock=clock,
-        work=work_of(clock, placement, ledger.rows),
+        work=work,
         mesh=mesh_of(placement.tiles),
         links=link_tally(ledger, placement),
         words=word_tally(hardware, program, placement, ledger.rows)
         if worded
         else Tally(causes=(), n_units=0),
+        simulation=simulation_of(hardware, program, placement, ledger, clock, work)
+        if fidelity is Fidelity.L3
+        else None,
     )
 
 
@@ -104,4 +126,11 @@ def unknown_latencies(
     """Return the events that a time at `fidelity` lacks, because the chip's page does not know."""
     if not any(q.known for q in hardware.latency_s.values()):
         return ()
-    return clock_of(hardware, len(set(placement.tiles)), fidelity.events).unknown
+    unknown = clock_of(hardware, len(set(placement.tiles)), fidelity.events).unknown
+    word = hardware.limits.get("synapse_word_bits")
+    if "synapse_word" in fidelity.events - set(unknown) and (word is None or not word.known):
+        unknown += ("synapse_word_bits",)
+    buffers = hardware.limits.get("link_buffer_messages")  # absent is no limit
+    if fidelity is Fidelity.L3 and buffers is not None and not buffers.known:
+        unknown += ("link_buffer_messages",)
+    return unknown

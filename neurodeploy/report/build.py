@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Arithmetic, Hardware
 from neurodeploy.machine.counts import HARDWARE_SYNOPS, HOST, Count, Row, rows_of
-from neurodeploy.machine.timing import Fidelity, timing_of
+from neurodeploy.machine.fidelity import Fidelity
+from neurodeploy.machine.timing import unknown_latencies
 from neurodeploy.report.arriving import arriving_events
+from neurodeploy.report.bottleneck import bottlenecks_of
 from neurodeploy.report.cost import Cost, Work, dynamic_energy, total
 from neurodeploy.report.energy_models.compare import explained
 from neurodeploy.report.energy_models.profiled import connection_metrics, energy_models
@@ -48,7 +50,8 @@ def build_report(
         for p in deployment.program.populations
     )
     energy = _energy(deployment, sums, rows, run)
-    latency = latency_of(run, hardware)
+    slow = unknown_latencies(hardware, deployment.placement, fidelity)
+    latency = latency_of(run, hardware, fidelity)
     metrics = {
         **_accuracy(hardware, stimulus, run),
         **_counted(sums.sum(axis=0) / run.n_samples),
@@ -63,6 +66,8 @@ def build_report(
             hardware,
             energy,
             latency,
+            fidelity,
+            slow,
             n_steps=run.n_steps,
             synops=float(sums[:, HARDWARE_SYNOPS].sum() / run.n_samples),
         ),
@@ -72,10 +77,10 @@ def build_report(
     metrics |= connection_metrics(deployment, stimulus, metrics)
     rates = rates_of(deployment, rows, run)
     metrics |= rates.metrics
-    timing = timing_of(hardware, deployment.placement, rows)
     missing = [name for cost in energy.values() for name in cost.missing]
-    late = [f"latency of {name}" for name in timing.missing] if timing else []
-    late += ["time and energy of the host and of input and output"]
+    late = [f"latency of {name}" for name in slow]
+    if fidelity is not Fidelity.L3:
+        late += ["time of the host, its inputs and outputs, and the management"]
     return Report(
         target=deployment.target,
         chip=hardware.name,
@@ -93,6 +98,7 @@ def build_report(
         energy_models=energy_models(deployment, stimulus, run, energy, metrics, layers),
         events=events_of(deployment, sums, rows, run),
         failures=rates.failures,
+        bottlenecks=bottlenecks_of(run),
         missing=(*dict.fromkeys(f"energy of {name}" for name in missing), *late),
         notes=_notes(hardware, metrics),
         sources=explained(hardware),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from neurodeploy.deployment.quantisation import LayerQuantisation
+from neurodeploy.report.bottleneck import Bottleneck
 from neurodeploy.report.energy_models.estimate import EnergyModels
 from neurodeploy.report.events import Events
 from neurodeploy.report.metric import Metric
@@ -43,6 +44,7 @@ class Report:
     fidelity : level at which time was modelled.
     n_steps : steps of one inference, drained ones included.
     energy_models : the energy by several models, and as an ANN.
+    bottlenecks : the units that set the time of the steps, the most frequent first.
     missing : terms that the energy or the time lacks, because the chip's page does not know them.
     notes : what a reader must know before the figures.
     sources : the full reference behind each short source name.
@@ -66,6 +68,7 @@ class Report:
     layers: tuple[LayerReport, ...]
     resources: tuple[ResourceReport, ...]
     energy_models: EnergyModels
+    bottlenecks: tuple[Bottleneck, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     sources: Mapping[str, str]

@@ -1,7 +1,7 @@
 """From what the neurons of one sample did to its `Run`: the accounting that targets share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +35,15 @@ class SampleEvents:
     outputs : by input and population; spikes, payloads, or the voltages of a readout.
     u, v : state at the end of each step, of the recorded populations.
     neuron_counts : (step, count, slice) by population, the counts as in `NEURON_COUNTS`.
+    active : by population, not 0 where the neuron has input, state or bias to work on; only
+        where `Accounts.needs_active` asks for it.
     """
 
     outputs: Mapping[str, Ints]
     u: Mapping[str, Ints]
     v: Mapping[str, Ints]
     neuron_counts: Mapping[str, NDArray[np.int64]]
+    active: Mapping[str, NDArray[np.integer]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,11 @@ class Accounts:
     ledger: Ledger
     timing: Timing | None
     record: frozenset[str]
+
+    @property
+    def needs_active(self) -> bool:
+        """Whether `SampleEvents.active` is wanted: an event simulation places every update."""
+        return self.timing is not None and self.timing.needs_active
 
     def run_of(self, events: SampleEvents, n_stimulus_steps: int) -> Run:
         """Return the Run of one sample."""
@@ -99,7 +107,7 @@ def accounts_of(deployment: Deployment, options: RunOptions) -> Accounts:
 
 
 def _timed(run: Run, timing: Timing, counts: NDArray[np.int64], events: SampleEvents) -> Run:
-    times: Times = timing.times(counts, events.outputs)
+    times: Times = timing.times(counts, events.outputs, events.active)
     return replace(
         run,
         ticks=times.ticks[:, None],
