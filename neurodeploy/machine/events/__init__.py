@@ -25,6 +25,7 @@ Events are taken in the order (tick, message), messages being numbered by sendin
 first), then by sweep; so the result does not depend on threads or on a queue's history.
 
 It cannot lock up: along x, then y, no chain of links leads back to itself, and a core drains its
-queue whatever its own sweep waits for. Entities and equations: energy model of the project after
-Boyle et al., IEEE TCAD 44(8), 2025 (SANA-FE), with queues resolved message by message.
+queue whatever its own sweep waits for. The entities and their prices are those of SANA-FE (Boyle et
+al., IEEE TCAD 44(8), 2025); its queues are estimates of a whole route, these are kept message by
+message.
 """

@@ -7,6 +7,7 @@ not computed. A tick is 1 ns, so that latencies below are ticks; the barrier tak
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from support.clocked import chip, quantity
 from support.simulated import Activity, times_of
 
@@ -222,3 +223,19 @@ def test_low_and_high_have_clocks_of_their_own() -> None:
     hardware = chip(BARRIER, 0.5, axon_out=10, axon_in=2, synapse_dense=20)
     times = step(hardware, pair(), placed((0, 0), (0, 0)), {"a": (0, 1, 2)})
     assert times.ticks[:, 0].tolist() == [148, 10 + 3 * 62 + 100, 444]
+
+
+def test_times_beyond_32_bits_are_exact() -> None:
+    # Two messages at 10 and 20, 2**40 each at core 1.
+    hardware = chip(BARRIER, axon_out=10, axon_in=2**40)
+    times = step(hardware, pair(), placed((0, 0), (0, 0)), {"a": (0, 1)})
+    assert int(times.ticks[1, 0]) == 10 + 2 * 2**40 + BARRIER
+
+
+def test_times_that_an_event_cannot_hold_are_refused() -> None:
+    hardware = chip(BARRIER, axon_out=10, axon_in=2**61)
+    with pytest.raises(OverflowError) as caught:
+        step(hardware, pair(), placed((0, 0), (0, 0)), {"a": (0, 1)})
+    assert str(caught.value) == (
+        "a step of 2 messages takes too many ticks to be simulated; use L1 or L2"
+    )
