@@ -54,7 +54,7 @@ def advance(
             if rule == SUBTRACT_LATCHED:
                 _latch(v, neurons[3], flag)
             if moves.shape[0] > 0:
-                _mark(a_in[r], u, v, neurons[2], formats[0], moves[k])
+                _mark(a_in[r], u, v, neurons, formats, moves[k])
             for s in range(slices.shape[0]):
                 low, high = slices[s, 0], slices[s, 1]
                 counts[0][k, s], counts[1][k, s], counts[2][k, s] = _integrate(
@@ -74,11 +74,12 @@ def advance(
 
 
 @compiled
-def _mark(a_in: I32, u: I32, v: I32, bias: I64, sum_bits: int, moves: U8) -> None:
-    """Mark the neurons that have input, state or bias; a pass of its own, as few runs want it."""
+def _mark(a_in: I32, u: I32, v: I32, neurons: I64, formats: Formats, moves: U8) -> None:
+    """Mark the neurons that `_integrate` counts as active; apart, as few runs want each of them."""
     for i in range(a_in.shape[0]):
-        arrived = wrap(np.int64(a_in[i]), sum_bits)
-        moves[i] = (arrived != 0) | (u[i] != 0) | (v[i] != 0) | (bias[i] != 0)
+        arrived = wrap(np.int64(a_in[i]), formats[0])
+        decayed = _decayed(u[i], neurons[0, i], formats[2])
+        moves[i] = (arrived != 0) | (decayed != 0) | (v[i] != 0) | (neurons[2, i] != 0)
 
 
 @compiled
