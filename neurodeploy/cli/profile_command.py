@@ -15,6 +15,8 @@ from neurodeploy.errors import GateFailed, InputError
 if TYPE_CHECKING:
     from neurodeploy.report.report import Report
 
+N_BOTTLENECKS = 3
+
 
 def profile(
     path: Annotated[Path, typer.Argument(help="A deployment folder, or a .nir file.")],
@@ -25,8 +27,12 @@ def profile(
         Path | None, typer.Option("--output", "-o", help="Folder for report.json and run.json.")
     ] = None,
     fidelity: Annotated[
-        str, typer.Option("--fidelity", help="L0 counts only, L1 bound of the time.")
-    ] = "L1",
+        str,
+        typer.Option(
+            "--fidelity",
+            help="L0 counts only; time as L1 lower bound, L2 sums per core, L3 event simulation.",
+        ),
+    ] = "L3",
     labels: options.Labels = None,
     observable: options.Observable = None,
     encode: options.Encode = None,
@@ -203,6 +209,8 @@ def _print_modelled(report: "Report") -> None:
     for line in _provenance(report):
         output.say(line)
     output.say(f"sources: {sources(shown.values())}")
+    if report.bottlenecks:
+        output.say(f"time set by: {', '.join(map(str, report.bottlenecks[:N_BOTTLENECKS]))}")
 
 
 def _provenance(report: "Report") -> list[str]:
@@ -279,7 +287,7 @@ _MODELLED = {
     "energy_reset_j": "reset energy",
     "energy_total_j": "total energy",
     "energy_per_synop_j": "energy per SOP",
-    "latency_s": "latency bound",
+    "latency_s": "latency",
     "edp_j_s": "energy x delay",
     "power_w": "power",
 }

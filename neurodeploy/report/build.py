@@ -7,8 +7,10 @@ import numpy as np
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Arithmetic, Hardware
 from neurodeploy.machine.counts import rows_of
-from neurodeploy.machine.timing import Fidelity, timing_of
+from neurodeploy.machine.fidelity import Fidelity
+from neurodeploy.machine.timing import unknown_latencies
 from neurodeploy.report.binding import binding_of
+from neurodeploy.report.bottleneck import bottlenecks_of
 from neurodeploy.report.core import cores_of
 from neurodeploy.report.counted import counted
 from neurodeploy.report.distribution import distribution_of, samples_of, statistics_of
@@ -39,7 +41,7 @@ def build_report(
     layers = layers_of(deployment, stimulus, run, sums, rows)
     cores = cores_of(deployment, run, sums, rows)
     resources = resources_of(cores)
-    mean = mean_inference(deployment, run, rows)
+    mean = mean_inference(deployment, run, rows, fidelity)
     samples = samples_of(deployment, run, rows, mean)
     energy = mean.energy
     metrics = {
@@ -60,10 +62,11 @@ def build_report(
     metrics |= connection_metrics(deployment, stimulus, metrics)
     rates = rates_of(deployment, rows, run)
     metrics |= rates.metrics
-    timing = timing_of(hardware, deployment.placement, rows)
+    slow = unknown_latencies(hardware, deployment.placement, fidelity)
     missing = [name for cost in energy.values() for name in cost.missing]
-    late = [f"latency of {name}" for name in timing.missing] if timing else []
-    late += ["time and energy of the host and of input and output"]
+    late = [f"latency of {name}" for name in slow]
+    if fidelity is not Fidelity.L3:
+        late += ["time of the host, its inputs and outputs, and the management"]
     return Report(
         target=deployment.target,
         chip=hardware.name,
@@ -85,6 +88,7 @@ def build_report(
         steps=steps_of(deployment, run, rows),
         distributions=tuple(distribution_of(s) for s in samples),
         timeline=timeline_of(deployment, run),
+        bottlenecks=bottlenecks_of(run),
         energy_models=energy_models(deployment, stimulus, run, energy, metrics, layers),
         events=events_of(deployment, sums, rows, run),
         failures=rates.failures,

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.machine.counts import HARDWARE_SYNOPS, HOST, Count, Row
+from neurodeploy.machine.fidelity import Fidelity
+from neurodeploy.machine.timing import unknown_latencies
 from neurodeploy.report.cost import Cost, Work, dynamic_energy
 from neurodeploy.report.metric import Metric
 from neurodeploy.report.static import latency_of, static_metrics
@@ -16,18 +18,21 @@ from neurodeploy.target import Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inference:
-    """Energy by component, time, and what follows from both."""
+    """Energy by component, time at the level of `fidelity`, and what follows from both."""
 
     energy: Mapping[str, Cost]
     latency: Cost
+    fidelity: Fidelity
     metrics: Mapping[str, Metric]
 
 
-def mean_inference(deployment: Deployment, run: Run, rows: tuple[Row, ...]) -> Inference:
+def mean_inference(
+    deployment: Deployment, run: Run, rows: tuple[Row, ...], fidelity: Fidelity
+) -> Inference:
     """Return the mean over samples; sums are integers, so that equal inputs give equal bytes."""
     sums = run.totals.sum(axis=0)
-    latency = latency_of(run, deployment.hardware)
-    return _inference(deployment, run, rows, sums / run.n_samples, latency)
+    latency = latency_of(run, deployment.hardware, fidelity)
+    return _inference(deployment, run, rows, sums / run.n_samples, latency, fidelity)
 
 
 def inference_of_sample(
@@ -39,7 +44,8 @@ def inference_of_sample(
         ticks = run.ticks[:, sample].sum(axis=1)
         low, value, high = (float(t) * deployment.hardware.tick_ps * 1e-12 for t in ticks)
         latency = replace(mean.latency, low=low, value=value, high=high)
-    return _inference(deployment, run, rows, run.totals[sample].astype(float), latency)
+    counts = run.totals[sample].astype(float)
+    return _inference(deployment, run, rows, counts, latency, mean.fidelity)
 
 
 def input_events(counts: NDArray[np.floating] | NDArray[np.int64], rows: tuple[Row, ...]) -> float:
@@ -53,16 +59,19 @@ def _inference(
     rows: tuple[Row, ...],
     counts: NDArray[np.floating],
     latency: Cost,
+    fidelity: Fidelity,
 ) -> Inference:
     energy = dynamic_energy(deployment.hardware, _work(run, rows, counts))
     metrics = static_metrics(
         deployment.hardware,
         energy,
         latency,
+        fidelity,
+        unknown_latencies(deployment.hardware, deployment.placement, fidelity),
         n_steps=run.n_steps,
         synops=float(counts[:, HARDWARE_SYNOPS].sum()),
     )
-    return Inference(energy=energy, latency=latency, metrics=metrics)
+    return Inference(energy=energy, latency=latency, fidelity=fidelity, metrics=metrics)
 
 
 def _work(run: Run, rows: tuple[Row, ...], counts: NDArray[np.floating]) -> Work:

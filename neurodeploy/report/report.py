@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ConfigDict, with_config
 
 from neurodeploy.report.binding import Binding
+from neurodeploy.report.bottleneck import Bottleneck
 from neurodeploy.report.core import CoreReport
 from neurodeploy.report.distribution import Distribution
 from neurodeploy.report.energy_models.estimate import EnergyModels
@@ -39,6 +40,7 @@ class Report:
     distributions : over samples, of the figures that have one.
     energy_models : the energy by several models, and as an ANN.
     timeline : the first sample in time; None where time is not modelled.
+    bottlenecks : the units that set the time of the steps, the most frequent first.
     notes : what a reader must know before the figures.
     sources : the full reference behind each short source name.
     events : how often each thing happened that the chip's page has a cost for.
@@ -68,6 +70,7 @@ class Report:
     distributions: tuple[Distribution, ...]
     energy_models: EnergyModels
     timeline: Timeline | None
+    bottlenecks: tuple[Bottleneck, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     sources: Mapping[str, str]
