@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from neurodeploy.cli import (
+    advise_command,
     budget_command,
     check_command,
     chips_command,
@@ -63,6 +64,7 @@ app.add_typer(budget_command.app, name="budget")
 app.add_typer(init_command.app, name="init")
 app.command("compare")(compare_command.compare)
 app.command("sweep")(sweep_command.sweep)
+app.command("advise")(advise_command.advise)
 app.command("targets")(targets_command.targets)
 app.add_typer(chips_command.app, name="chips")
 app.add_typer(env_command.app, name="env")
