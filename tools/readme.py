@@ -99,10 +99,18 @@ def chips() -> str:
 
 def metrics() -> str:
     """One row a metric, from the registry."""
-    from neurodeploy.report.metric import REGISTRY
+    from neurodeploy.report.metric import DISTRIBUTED, REGISTRY, STATISTICS, statistic_name
 
     rows = ["| metric | unit | meaning |", "|---|---|---|"]
-    rows += [f"| `{name}` | {d.unit} | {d.meaning} |" for name, d in REGISTRY.items()]
+    statistics = {statistic_name(name, s) for name in DISTRIBUTED for s in STATISTICS}
+    rows += [
+        f"| `{name}` | {d.unit} | {d.meaning} |"
+        for name, d in REGISTRY.items()
+        if name not in statistics
+    ]
+    examples = ", ".join(f"`{statistic_name(DISTRIBUTED[0], s)}`" for s in STATISTICS)
+    figures = ", ".join(f"`{name}`" for name in DISTRIBUTED)
+    rows.append(f"| {examples} | | over samples, in the same way of {figures} |")
     return "\n".join(rows)
 
 

@@ -25,6 +25,12 @@ def new_file(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write `text` in UTF-8, whole or not at all."""
+    with new_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
 @contextmanager
 def new_folder(path: Path, *, marker: str) -> Iterator[Path]:
     """Yield a temporary folder; when the block ends without an error it becomes `path`.
