@@ -23,15 +23,26 @@ from neurodeploy.terms import Reset
 
 SEEDS = (0, 1, 2)
 EPOCHS = 4
-PERCENTILES = (99.0, 99.9)
-"""Where all thresholds of DSR start; the second is what its authors take. BPTT's are 1."""
-
 ARMS = {
     "BPTT": {"method": Method.BPTT},
     "DSR": {"method": Method.DSR, "alpha": 0.5, "trainable": Trainable(thresholds=True)},
     "DSR, neither fix": {"method": Method.DSR, "alpha": 1.0},
 }
-STEPS = {"BPTT": (5,), "DSR": (5, 2), "DSR, neither fix": (5, 2)}
+FIRST_START = 99.0
+AUTHORS_START = 99.9
+"""Percentiles of what arrives at which all thresholds of DSR start; BPTT's are 1."""
+
+RUNS: tuple[tuple[str, int, float | None], ...] = (
+    ("BPTT", 5, None),
+    ("DSR", 5, FIRST_START),
+    ("DSR, neither fix", 5, FIRST_START),
+    ("DSR", 5, AUTHORS_START),
+    ("DSR", 2, FIRST_START),
+    ("DSR, neither fix", 2, FIRST_START),
+    ("DSR", 2, AUTHORS_START),
+    ("DSR, neither fix", 2, AUTHORS_START),
+)
+"""Arm, steps and start of thresholds."""
 
 MEMORY_STEPS, MEMORY_BATCH, MEMORY_BATCHES = 20, 200, 3
 
@@ -48,31 +59,26 @@ def options(arm: str, seed: int, percentile: float | None, **others: int) -> Tra
     )
 
 
-def accuracies(
-    data: Fashion, percentiles: tuple[float, ...] = PERCENTILES
-) -> list[dict[str, object]]:
+def accuracies(data: Fashion) -> list[dict[str, object]]:
     """Return the figures of every run, one dict a run."""
     rows = []
-    for seed in SEEDS:
-        for arm, all_steps in STEPS.items():
-            starts = (None,) if arm == "BPTT" else percentiles
-            for n_steps, percentile in product(all_steps, starts):
-                result = trained(
-                    _name(arm, n_steps, percentile, seed),
-                    lambda seed=seed: network(seed, leak=0.0, reset=Reset.SUBTRACT),
-                    data,
-                    n_steps,
-                    options(arm, seed, percentile),
-                )
-                figures = {k: v for k, v in asdict(result).items() if k != "model"}
-                setting = {"arm": arm, "n_steps": n_steps, "percentile": percentile, "seed": seed}
-                rows.append({**setting, **figures})
-                print(rows[-1], flush=True)
+    for seed, (arm, n_steps, percentile) in product(SEEDS, RUNS):
+        result = trained(
+            _name(arm, n_steps, percentile, seed),
+            lambda seed=seed: network(seed, leak=0.0, reset=Reset.SUBTRACT),
+            data,
+            n_steps,
+            options(arm, seed, percentile),
+        )
+        figures = {k: v for k, v in asdict(result).items() if k != "model"}
+        setting = {"arm": arm, "n_steps": n_steps, "percentile": percentile, "seed": seed}
+        rows.append({**setting, **figures})
+        print(rows[-1], flush=True)
     return rows
 
 
 def _name(arm: str, n_steps: int, percentile: float | None, seed: int) -> str:
-    start = "" if percentile in (None, PERCENTILES[0]) else f"-p{percentile:g}"
+    start = "" if percentile in (None, FIRST_START) else f"-p{percentile:g}"
     return f"{arm.lower().replace(', ', '-').replace(' ', '-')}{start}-T{n_steps}-seed{seed}"
 
 
@@ -100,7 +106,7 @@ def memory_of(arm: str) -> int:
             validation=data.validation.taken(np.arange(1)),
             test=data.test,
         )
-        percentile = None if arm == "BPTT" else PERCENTILES[0]
+        percentile = None if arm == "BPTT" else FIRST_START
         chosen = options(arm, 0, percentile, epochs=1, batch_size=MEMORY_BATCH)
         train(network(0, leak=0.0, reset=Reset.SUBTRACT), few.parts(n_steps), chosen)
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
