@@ -23,6 +23,7 @@ from neurodeploy.terms import Reset
 
 SEEDS = (0, 1, 2)
 EPOCHS = 4
+
 ARMS = {
     "BPTT": {"method": Method.BPTT},
     "DSR": {"method": Method.DSR, "alpha": 0.5, "trainable": Trainable(thresholds=True)},
