@@ -17,6 +17,7 @@ from neurodeploy.report.distribution import distribution_of, samples_of, statist
 from neurodeploy.report.energy_models.compare import explained
 from neurodeploy.report.energy_models.profiled import connection_metrics, energy_models
 from neurodeploy.report.events import events_of
+from neurodeploy.report.imbalance import imbalance_of
 from neurodeploy.report.inference import input_events, mean_inference
 from neurodeploy.report.layer import LayerReport, layers_of
 from neurodeploy.report.link import links_of
@@ -53,6 +54,7 @@ def build_report(
         "dead_neurons": _summed(layers, "dead_neurons"),
         "always_on_neurons": _summed(layers, "always_on_neurons"),
         "cores": exact("cores", deployment.placement.n_cores),
+        **imbalance_of(cores),
         **{f"energy_{name}_j": modelled(f"energy_{name}_j", cost) for name, cost in energy.items()},
         **mean.metrics,
         **{name: metric for s in samples for name, metric in statistics_of(s).items()},

@@ -78,6 +78,8 @@ _FIGURES: Mapping[str, Definition] = MappingProxyType(
         "dead_neurons": _define("1", "neurons that never spiked on this stimulus"),
         "always_on_neurons": _define("1", "neurons that spiked in every step of every sample"),
         "cores": _define("1", "cores in use"),
+        "synops_hw_busiest_core": _define("1", "synops_hw of the core that has most of them"),
+        "imbalance": _define("1", "synops_hw_busiest_core over the mean of the cores in use"),
         "synops_busiest_core_hz": _define(
             "Hz", "synops_hw a second on the core nearest to its limit, in the busiest sample"
         ),

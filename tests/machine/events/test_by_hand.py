@@ -218,6 +218,28 @@ def test_the_host_sends_its_values_one_after_the_other() -> None:
     assert (times.barrier_ticks, times.management_ticks) == (10, 500)
 
 
+def test_a_sample_that_stops_early_costs_its_first_steps_and_nothing_else() -> None:
+    # Steps 0 and 2 as in the sweep above, 73 + 10 each. Steps 1 and 3 are visits, 3 x 2 = 6, less
+    # than the barrier's 10: 6 + 10 each. Stopped after two steps: 83 + 16.
+    prices = {"neuron_access": 2, "neuron_update": 3, "spike_out": 30, "axon_out": 5}
+    hardware = chip(10, **prices, axon_in=16, synapse_dense=4, dendrite=1)
+    rasters = {"a": np.zeros((4, 3), np.int64), "b": np.zeros((4, 3), np.int64)}
+    active = {name: raster.copy() for name, raster in rasters.items()}
+    rasters["a"][[0, 2], 1] = 1
+    active["a"][[0, 2], 1:] = 1
+
+    def ticks(n_steps: int) -> list[int]:
+        activity = Activity(
+            rasters={name: raster[:n_steps] for name, raster in rasters.items()},
+            active={name: raster[:n_steps] for name, raster in active.items()},
+        )
+        placement = placed((0, 0), (0, 0))
+        return times_of(hardware, pair(), placement, activity, Fidelity.L3).ticks[1].tolist()
+
+    assert ticks(4) == [83, 16, 83, 16]
+    assert ticks(2) == [83, 16]
+
+
 def test_low_and_high_have_clocks_of_their_own() -> None:
     # Messages of 61 as above, all latencies half and one and a half times as long.
     hardware = chip(BARRIER, 0.5, axon_out=10, axon_in=2, synapse_dense=20)
