@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test slow lava peers lint bench clean
+.PHONY: demo test slow lava peers chromium lint bench screenshot clean
 
 $(VENV)/.made: constraints.txt pyproject.toml
 	@if [ -d $(VENV) ] && ! $(BIN)/python -c "" 2>/dev/null; then rm -rf $(VENV); fi
@@ -20,7 +20,7 @@ $(VENV)/.made: constraints.txt pyproject.toml
 demo: $(VENV)/.made
 	$(BIN)/neurodeploy demo --train -o build/demo
 
-test: $(VENV)/.made lint lava
+test: $(VENV)/.made lint lava chromium
 	$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(VENV)/.made
@@ -34,6 +34,16 @@ lava: $(VENV)/.made
 	@$(BIN)/neurodeploy env status loihi-sim >/dev/null \
 		|| $(BIN)/neurodeploy env create loihi-sim \
 		|| echo "Lava's tests will skip"
+
+# Browser tests drive Debian's chromium; without it they skip and say why.
+chromium:
+	@command -v chromium >/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } \
+		|| echo "no chromium, browser tests will skip: apt-get install -y chromium"
+
+# The picture of a report in README.md.
+screenshot: $(VENV)/.made
+	$(BIN)/python tools/screenshot.py
 
 slow: $(VENV)/.made lava
 	$(BIN)/pytest -n auto --dist worksteal -m slow

@@ -12,6 +12,7 @@ from neurodeploy.frontends.samples import Encoding, samples_of
 from neurodeploy.model import Model
 from neurodeploy.model.nir_file import Conventions
 from neurodeploy.regression import Budget, Verdict
+from neurodeploy.report import json_file
 from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus
 from neurodeploy.terms import Reset
@@ -82,6 +83,11 @@ def profile(
         neurobench_samples=toolchain.default_samples(deployment, stimulus),
         given=(samples_of(x, labels, "x"), encoding),
     )
+
+
+def read_report(path: str | Path) -> Report:
+    """Read a ``report.json``, or the one in the folder `path`."""
+    return json_file.read_report(Path(path))
 
 
 def verify(

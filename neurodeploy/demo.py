@@ -56,6 +56,7 @@ def run_demo(
     samples = toolchain.read_samples(folder / "test.npz")
     report = toolchain.profile(deployment, toolchain.stimulus_of(deployment, samples))
     write_report(report, folder / "report" / "report.json")
+    report.to_html(folder / "report" / "report.html")
     write_run_facts(folder / "report" / "run.json", stimulus=str(folder / "test.npz"), workers=None)
     return Demo(
         report=report,
@@ -65,6 +66,7 @@ def run_demo(
             "test.npz": f"{len(spikes)} held-out images as spikes over {N_STEPS} steps",
             "build": "the deployment: integers, placement, history",
             "report/report.json": "every figure with unit, interval and source",
+            "report/report.html": "the same as a page for your browser",
         },
     )
 

@@ -99,11 +99,33 @@ def chips() -> str:
 
 def metrics() -> str:
     """One row a metric, from the registry."""
-    from neurodeploy.report.metric import REGISTRY
+    from neurodeploy.report.metric import DISTRIBUTED, REGISTRY, STATISTICS, statistic_name
 
     rows = ["| metric | unit | meaning |", "|---|---|---|"]
-    rows += [f"| `{name}` | {d.unit} | {d.meaning} |" for name, d in REGISTRY.items()]
+    statistics = {statistic_name(name, s) for name in DISTRIBUTED for s in STATISTICS}
+    rows += [
+        f"| `{name}` | {d.unit} | {d.meaning} |"
+        for name, d in REGISTRY.items()
+        if name not in statistics
+    ]
+    examples = ", ".join(f"`{statistic_name(DISTRIBUTED[0], s)}`" for s in STATISTICS)
+    figures = ", ".join(f"`{name}`" for name in DISTRIBUTED)
+    rows.append(f"| {examples} | | over samples, in the same way of {figures} |")
     return "\n".join(rows)
+
+
+def training() -> str:
+    """The tables of the experiments in examples/training, from their results."""
+    import importlib.util
+
+    place = Path(__file__).parent / "training_tables.py"
+    spec = importlib.util.spec_from_file_location("training_tables", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made: str = module.tables()
+    return made
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -112,6 +134,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "chips": chips,
     "metrics": metrics,
+    "training": training,
 }
 
 

@@ -4,10 +4,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from neurodeploy.hardware.json_schema import schema_text
+from neurodeploy.hardware import json_schema
+from neurodeploy.report import json_file
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
-PUBLISHED: dict[str, Callable[[], str]] = {"chip.schema.json": schema_text}
+PUBLISHED: dict[str, Callable[[], str]] = {
+    "chip.schema.json": json_schema.schema_text,
+    "report.schema.json": json_file.schema_text,
+}
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ import resource
 import subprocess
 import sys
 from dataclasses import asdict
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import torch
@@ -23,25 +23,35 @@ from neurodeploy.terms import Reset
 
 SEEDS = (0, 1, 2)
 EPOCHS = 4
-PERCENTILE = 99.0
-"""Where all thresholds of DSR start; BPTT's are 1."""
 
 ARMS = {
     "BPTT": {"method": Method.BPTT},
     "DSR": {"method": Method.DSR, "alpha": 0.5, "trainable": Trainable(thresholds=True)},
     "DSR, neither fix": {"method": Method.DSR, "alpha": 1.0},
 }
-RUNS = {5: tuple(ARMS), 2: ("DSR", "DSR, neither fix")}
+FIRST_START = 99.0
+AUTHORS_START = 99.9
+"""Percentiles of what arrives at which all thresholds of DSR start; BPTT's are 1."""
+
+RUNS: tuple[tuple[str, int, float | None], ...] = (
+    ("BPTT", 5, None),
+    ("DSR", 5, FIRST_START),
+    ("DSR, neither fix", 5, FIRST_START),
+    ("DSR", 5, AUTHORS_START),
+    ("DSR", 2, FIRST_START),
+    ("DSR, neither fix", 2, FIRST_START),
+    ("DSR", 2, AUTHORS_START),
+    ("DSR, neither fix", 2, AUTHORS_START),
+)
+"""Arm, steps and start of thresholds."""
 
 MEMORY_STEPS, MEMORY_BATCH, MEMORY_BATCHES = 20, 200, 3
 
 
-def options(arm: str, seed: int, **others: int) -> TrainOptions:
+def options(arm: str, seed: int, percentile: float | None, **others: int) -> TrainOptions:
     """Return how a network of this experiment is trained."""
-    chosen = ARMS[arm]
-    percentile = PERCENTILE if chosen["method"] is Method.DSR else None
     return TrainOptions(
-        **chosen,
+        **ARMS[arm],
         loss=Loss(kind=Kind.MEAN),
         batchnorm=True,
         threshold_percentile=percentile,
@@ -50,24 +60,27 @@ def options(arm: str, seed: int, **others: int) -> TrainOptions:
     )
 
 
-def accuracies(data: Fashion) -> dict[str, dict[str, list[dict[str, float]]]]:
-    """Return the figures of every run, by steps and arm."""
-    figures = {str(n): {arm: [] for arm in arms} for n, arms in RUNS.items()}
-    for seed in SEEDS:
-        for n_steps, arms in RUNS.items():
-            for arm in arms:
-                name = f"{arm.lower().replace(', ', '-').replace(' ', '-')}-T{n_steps}-seed{seed}"
-                result = trained(
-                    name,
-                    lambda seed=seed: network(seed, leak=0.0, reset=Reset.SUBTRACT),
-                    data,
-                    n_steps,
-                    options(arm, seed),
-                )
-                row = {k: v for k, v in asdict(result).items() if k != "model"}
-                figures[str(n_steps)][arm].append({"seed": seed, **row})
-                print(arm, n_steps, row, flush=True)
-    return figures
+def accuracies(data: Fashion) -> list[dict[str, object]]:
+    """Return the figures of every run, one dict a run."""
+    rows = []
+    for seed, (arm, n_steps, percentile) in product(SEEDS, RUNS):
+        result = trained(
+            _name(arm, n_steps, percentile, seed),
+            lambda seed=seed: network(seed, leak=0.0, reset=Reset.SUBTRACT),
+            data,
+            n_steps,
+            options(arm, seed, percentile),
+        )
+        figures = {k: v for k, v in asdict(result).items() if k != "model"}
+        setting = {"arm": arm, "n_steps": n_steps, "percentile": percentile, "seed": seed}
+        rows.append({**setting, **figures})
+        print(rows[-1], flush=True)
+    return rows
+
+
+def _name(arm: str, n_steps: int, percentile: float | None, seed: int) -> str:
+    start = "" if percentile in (None, FIRST_START) else f"-p{percentile:g}"
+    return f"{arm.lower().replace(', ', '-').replace(' ', '-')}{start}-T{n_steps}-seed{seed}"
 
 
 def memory() -> dict[str, float]:
@@ -94,7 +107,8 @@ def memory_of(arm: str) -> int:
             validation=data.validation.taken(np.arange(1)),
             test=data.test,
         )
-        chosen = options(arm, 0, epochs=1, batch_size=MEMORY_BATCH)
+        percentile = None if arm == "BPTT" else FIRST_START
+        chosen = options(arm, 0, percentile, epochs=1, batch_size=MEMORY_BATCH)
         train(network(0, leak=0.0, reset=Reset.SUBTRACT), few.parts(n_steps), chosen)
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
     return next(after - before for before, after in pairwise(peaks))
@@ -105,7 +119,7 @@ def main() -> None:
     held = memory()
     print(held, flush=True)
     figures = accuracies(load_fashion())
-    setting = {"epochs": EPOCHS, "percentile": PERCENTILE}
+    setting = {"epochs": EPOCHS}
     measured = {"n_steps": MEMORY_STEPS, "batch_size": MEMORY_BATCH, "bytes": held}
     write_json(
         {"setting": setting, "runs": figures, "memory": measured}, RESULTS / "training_dsr.json"

@@ -17,7 +17,9 @@ from neurodeploy.terms import Reset
 
 SYNOPS_WEIGHT = 0.03
 SYNOPS_UNIT = 100_000.0
-"""Operations an inference at which the penalty is SYNOPS_WEIGHT."""
+"""Operations an inference at which the penalty is SYNOPS_WEIGHT, which seed 0's validation part
+chose: at 0.1 the network did with a seventh of the operations and lost 1.2 points there.
+"""
 
 
 def main() -> None:

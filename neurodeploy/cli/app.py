@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from neurodeploy.cli import (
+    advise_command,
     budget_command,
     check_command,
     chips_command,
@@ -25,6 +26,7 @@ from neurodeploy.cli import (
     inspect_command,
     new_command,
     profile_command,
+    report_command,
     run_command,
     sweep_command,
     targets_command,
@@ -60,6 +62,7 @@ app.command("train")(train_command.train)
 app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)
+app.command("report")(report_command.report)
 app.command("verify")(verify_command.verify)
 app.command("check")(check_command.check)
 app.add_typer(budget_command.app, name="budget")
@@ -67,6 +70,7 @@ app.add_typer(init_command.app, name="init")
 app.command("compare")(compare_command.compare)
 app.command("sweep")(sweep_command.sweep)
 app.command("tune")(tune_command.tune)
+app.command("advise")(advise_command.advise)
 app.command("targets")(targets_command.targets)
 app.add_typer(chips_command.app, name="chips")
 app.add_typer(env_command.app, name="env")

@@ -101,7 +101,9 @@ def check(
             coder,
         )
         with output.progress("samples", stimulus.n_samples, quiet=json) as advance:
-            choice = RunOptions(workers=workers, on_progress=advance)
+            choice = RunOptions(
+                fidelity=toolchain.Fidelity.L3, workers=workers, on_progress=advance
+            )
             report = toolchain.profile(deployment, stimulus, choice)
         for line in () if json else assumptions:
             output.say(f"assumed: {line}")

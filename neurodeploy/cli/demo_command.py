@@ -60,7 +60,7 @@ def _print(result: "Demo", out: Path) -> None:
         "    of them updates of active neurons": metrics["energy_update_j"],
         "  of it static power": metrics["energy_static_j"],
         "  of it reset between images": metrics["energy_reset_j"],
-        "time of one image, a lower bound": metrics["latency_s"],
+        f"time of one image, at level {result.report.fidelity}": metrics["latency_s"],
     }
     output.table(
         (f"modelled for {result.report.chip}, not measured", "low", "nominal", "high"),

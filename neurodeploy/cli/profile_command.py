@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neurodeploy.cli import options, output
+from neurodeploy.cli import options, output, renderings
 from neurodeploy.cli.measured_text import print_measured
 from neurodeploy.cli.modelled_text import interval, print_energy_models, sources
 from neurodeploy.cli.neurobench_table import print_neurobench
@@ -14,6 +14,8 @@ from neurodeploy.errors import GateFailed, InputError
 
 if TYPE_CHECKING:
     from neurodeploy.report.report import Report
+
+N_BOTTLENECKS = 3
 
 
 def profile(
@@ -25,8 +27,12 @@ def profile(
         Path | None, typer.Option("--output", "-o", help="Folder for report.json and run.json.")
     ] = None,
     fidelity: Annotated[
-        str, typer.Option("--fidelity", help="L0 counts only, L1 bound of the time.")
-    ] = "L1",
+        str,
+        typer.Option(
+            "--fidelity",
+            help="L0 counts only; time as L1 lower bound, L2 sums per core, L3 event simulation.",
+        ),
+    ] = "L3",
     labels: options.Labels = None,
     observable: options.Observable = None,
     encode: options.Encode = None,
@@ -56,12 +62,17 @@ def profile(
         Path | None,
         typer.Option("--measured", help="Lines `power_w = 0.11` measured on the device."),
     ] = None,
+    html: renderings.Html = None,
+    csv: renderings.Csv = None,
+    markdown: renderings.Markdown = None,
+    trace: renderings.Trace = None,
     json: options.Json = False,
 ) -> None:
     """Run every sample in integers and report operations, energy, time and accuracy.
 
     Reads a deployment (or compiles a .nir file) and a stimulus; writes report.json and run.json
-    with -o. Target, chip and compile options count for a .nir file only.
+    with -o, and other forms with --html, --csv, --markdown and --trace. Target, chip and compile
+    options count for a .nir file only.
     """
     from dataclasses import replace
 
@@ -111,6 +122,7 @@ def profile(
     if out is not None:
         write_report(report, out / "report.json")
         write_run_facts(out / "run.json", stimulus=str(data), workers=workers)
+    written = renderings.write(report, html=html, csv=csv, markdown=markdown, trace=trace)
     if json:
         output.print_json(as_json(report))
         _fail(report)
@@ -119,7 +131,10 @@ def profile(
         output.say(f"assumed: {line}")
     print_report(report)
     if out is not None:
-        output.say(f"\nWrote {out / 'report.json'}")
+        written = (out / "report.json", *written)
+    if written:
+        output.say()
+        renderings.say_written(written)
     _print_next(path, data, out)
     _fail(report)
 
@@ -194,6 +209,8 @@ def _print_modelled(report: "Report") -> None:
     for line in _provenance(report):
         output.say(line)
     output.say(f"sources: {sources(shown.values())}")
+    if report.bottlenecks:
+        output.say(f"time set by: {', '.join(map(str, report.bottlenecks[:N_BOTTLENECKS]))}")
 
 
 def _provenance(report: "Report") -> list[str]:
@@ -270,7 +287,7 @@ _MODELLED = {
     "energy_reset_j": "reset energy",
     "energy_total_j": "total energy",
     "energy_per_synop_j": "energy per SOP",
-    "latency_s": "latency bound",
+    "latency_s": "latency",
     "edp_j_s": "energy x delay",
     "power_w": "power",
 }

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -149,6 +150,7 @@ def train(
         mixed_precision=mixed_precision,
     )
     choice = given.train_options(chosen, network)
+    place = _place(network, out)
     checkpoint = checkpoint_of(out)
     fresh = _check_checkpoint(checkpoint, resume)
     known = None if teacher is None else toolchain.load_model(teacher, conventions)[0]
@@ -170,15 +172,14 @@ def train(
             progress.stop()
             _say_how_to_go_on(checkpoint)
             raise typer.Exit(INTERRUPTED) from None
-    written = _write(trained, out)
+    written = _write(trained, place, out)
     checkpoint.unlink(missing_ok=True)
     extras = _extras(network, parts, choice, trained, report_memory)
     if json:
         output.print_json(as_json(trained, written, assumptions, *extras))
         return
-    print_trained(trained, written, *extras)
-    again = _again(encode, steps)
-    output.next_command(f"neurodeploy profile {written[0]} --data test.npz{again}")
+    print_trained(trained, written, *extras, known=network.history, asked=out)
+    output.next_command(_next(trained.model, place, _again(encode, steps)))
 
 
 def checkpoint_of(out: Path) -> Path:
@@ -244,24 +245,42 @@ def _say_how_to_go_on(checkpoint: Path) -> None:
     output.next_command(f"neurodeploy {shlex.join([*arguments, '--resume'])}")
 
 
-def _write(trained: "Trained", out: Path) -> tuple[Path, ...]:
+def _place(network: "Model", out: Path) -> Path:
+    """Return where the network will lie: `out`, or a folder where NIR has no form for it.
+
+    Whether it can be written is known before the first epoch: training changes only values.
+    """
+    from neurodeploy import toolchain
+    from neurodeploy.model.model_file import MARKER
+    from neurodeploy.storage.atomic import refuse_foreign
+
+    if out.suffix.lower() not in (".nir", ""):
+        raise InputError("ND2601", f"-o is {str(out)!r}, expected a .nir file or a folder")
+    place = out
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            toolchain.write_network(network, Path(folder) / f"network{out.suffix}")
+        except InputError as error:
+            if error.code != "ND2105":
+                raise
+            place = out.with_suffix("")
+    if not place.suffix:
+        refuse_foreign(place, marker=MARKER)
+    return place
+
+
+def _write(trained: "Trained", place: Path, out: Path) -> tuple[Path, ...]:
     """Write the network and its log; return the files, the network first."""
     from neurodeploy import toolchain
     from neurodeploy.learning.log import write_log
     from neurodeploy.learning.log_page import write_log_page
 
-    network, log = out, out.with_name(f"{out.stem}.log.json")
-    try:
-        toolchain.write_network(trained.model, out)
-    except InputError as error:
-        if error.code != "ND2105":
-            raise
-        network = out.with_suffix("")
-        toolchain.write_network(trained.model, network)
+    log = out.with_name(f"{out.stem}.log.json")
+    toolchain.write_network(trained.model, place)
     write_log(trained.epochs, log)
     page = log.with_suffix(".html")
     write_log_page(trained.epochs, f"{out.stem}: {trained.model.history[-1]}", page)
-    return network, log, page
+    return place, log, page
 
 
 def _extras(
@@ -284,6 +303,14 @@ def _extras(
         shape = network.inputs[0].shape
         errors = representation_errors(trained.model, series(part, chosen, parts.encoding, shape))
     return errors, beside_bptt(network, parts, choice) if report_memory else None
+
+
+def _next(model: "Model", place: Path, again: str) -> str:
+    from neurodeploy.model import Relu
+
+    if any(isinstance(p.neuron, Relu) for p in model.populations):
+        return f"neurodeploy inspect {place}"  # an artificial network does not compile
+    return f"neurodeploy profile {place} --data test.npz{again}"
 
 
 def _again(encode: str | None, steps: int | None) -> str:

@@ -81,20 +81,32 @@ def print_trained(
     written: tuple[Path, ...],
     errors: Errors | None,
     costs: "Mapping[str, StepCost] | None",
+    *,
+    known: tuple[str, ...],
+    asked: Path,
 ) -> None:
-    """Print which epoch was kept, what was measured beside, and what was written."""
+    """Print which epoch was kept, what was measured beside, and what was written.
+
+    Parameters
+    ----------
+    known : the history of the network as it was read.
+    asked : where the network was to be written.
+    """
     best = max(trained.epochs, key=lambda epoch: epoch.validation_accuracy)
     output.say(
         f"\nKept epoch {best.number}: {100 * trained.best_accuracy:.2f} % right on the validation "
         "part"
     )
+    for line in trained.model.history[len(known) :]:
+        output.say(f"  {line}")
     if errors:
         _print_errors(errors)
     if costs:
         _print_costs(costs)
     output.say()
+    network = "the network" if written[0] == asked else "the network, which NIR has no form for"
     for path, what in zip(
-        written, ("the network", "every epoch's figures", "the same as curves"), strict=True
+        written, (network, "every epoch's figures", "the same as curves"), strict=True
     ):
         output.say(f"Wrote {path}: {what}")
 
@@ -120,7 +132,7 @@ def as_json(
 
 
 def _line(epoch: "Epoch", n_epochs: int) -> str:
-    rates = " ".join(f"{name} {rate:.3f}" for name, rate in epoch.rates.items())
+    rates = " ".join(f"{name} {rate:.3f}" for name, rate in epoch.rates.items()) or "none"
     return (
         f"epoch {epoch.number}/{n_epochs}: loss {epoch.loss:.3f}, right "
         f"{100 * epoch.train_accuracy:.2f} %, validation "

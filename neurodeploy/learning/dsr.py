@@ -20,7 +20,7 @@ from neurodeploy.errors import InputError
 from neurodeploy.learning.twin.parameters import Parameters
 from neurodeploy.learning.twin.paths import ThroughTime
 from neurodeploy.learning.twin.surrogate import Surrogate
-from neurodeploy.model import If, Lif, Model, Operator, Population, Projection, Scale
+from neurodeploy.model import If, Lif, Model, Operator, Population, Projection, Scale, Spiking
 from neurodeploy.model.join import without_bias
 from neurodeploy.terms import Reset
 
@@ -33,11 +33,9 @@ class Representation:
     ----------
     alpha : share of the threshold at which a neuron fires; at 1/2 the rate of a constant input is
         rounded, at 1 rounded down.
-    least_threshold : thresholds are kept above it.
     """
 
     alpha: float = 0.5
-    least_threshold: float = 0.01
 
     def __post_init__(self) -> None:
         if not 0 < self.alpha <= 1:
@@ -54,9 +52,8 @@ class Representation:
         if not isinstance(population.neuron, If | Lif):
             return ThroughTime().run(population, parameters, arriving, surrogate)
         assert parameters is not None
-        theta = parameters.theta().clamp(min=self.least_threshold)
+        theta, gain = parameters.theta(), parameters.value("gain")
         decay = 1.0 - parameters.leak("leak_v")
-        gain = parameters.value("gain")
         outputs: Tensor = Clamped.apply(arriving, gain, theta, decay, self.alpha)  # type: ignore[no-untyped-call]
         return outputs
 
@@ -118,7 +115,22 @@ def as_subtracting(model: Model) -> Model:
         replace(p, reset=Reset.SUBTRACT, v0=np.zeros(())) if _represents(p) else p
         for p in model.populations
     )
-    return replace(model, populations=populations)
+    changed = [
+        repr(old.name)
+        for old, new in zip(model.populations, populations, strict=True)
+        if old.reset is not new.reset or old.v0.any()
+    ]
+    if not changed:
+        return model
+    line = f"DSR: {', '.join(changed)} now subtract on reset, as the representation assumes"
+    return replace(model, populations=populations, history=(*model.history, line))
+
+
+def without_representation(model: Model) -> tuple[str, ...]:
+    """Return the populations that spike and that DSR cannot represent."""
+    return tuple(
+        p.name for p in model.populations if isinstance(p.neuron, Spiking) and not _represents(p)
+    )
 
 
 def rewritten(model: Model, alpha: float) -> Model:

@@ -115,6 +115,10 @@ class TrainOptions:
             "DSR trains rates, not integers; take bptt or tet to train in a chip's integers": (
                 self.formats is not None and self.method is Method.DSR
             ),
+            "in a chip's integers only weights are trained; leave out thresholds, leaks and v0": (
+                self.formats is not None
+                and (self.trainable.thresholds or self.trainable.leaks or self.trainable.v0)
+            ),
             "the SOP penalty counts spikes of 1, those of DSR weigh theta; take bptt or tet": (
                 loss.synops_weight > 0 and self.method is Method.DSR
             ),

@@ -6,7 +6,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from neurodeploy.learning.dsr import Representation, as_subtracting, rewritten
+from neurodeploy.errors import InputError
+from neurodeploy.learning.dsr import (
+    Representation,
+    as_subtracting,
+    rewritten,
+    without_representation,
+)
 from neurodeploy.learning.options import Method, TrainOptions
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.parameters import Trainable
@@ -23,7 +29,13 @@ def prepared(model: Model, options: TrainOptions, calibration: Tensor) -> Twin |
     Parameters
     ----------
     calibration : a batch of training samples (sample, step, *shape), for the thresholds.
+
+    Raises
+    ------
+    InputError
+        If a population spikes for which the method or the start of thresholds has no rule (ND2802).
     """
+    _refuse_unrepresented(model, options)
     if options.batchnorm:
         model = InsertBatchNorm().apply(model)
     if options.method is Method.DSR:
@@ -70,6 +82,21 @@ def with_percentile_thresholds(model: Model, calibration: Tensor, percentile: fl
         for p in model.populations
     )
     return replace(model, populations=populations)
+
+
+def _refuse_unrepresented(model: Model, options: TrainOptions) -> None:
+    names = ", ".join(map(repr, without_representation(model)))
+    rules = {
+        f"DSR represents If and Lif neurons, not {names}; take --method bptt": (
+            options.method is Method.DSR
+        ),
+        f"thresholds start from a percentile in If and Lif neurons, not {names}": (
+            options.threshold_percentile is not None
+        ),
+    }
+    problems = [problem for problem, asked in rules.items() if names and asked]
+    if problems:
+        raise InputError("ND2802", *problems)
 
 
 def _theta(activations: Tensor, percentile: float) -> np.ndarray:

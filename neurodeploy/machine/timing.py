@@ -1,120 +1,136 @@
-"""Level L1: a lower bound of each step's time, from the busiest core and the barrier.
+"""`Timing`: the time of a placed program's steps, at one level of fidelity."""
 
-A step takes at least as long as the busiest core sweeps its neurons, as the busiest core
-accumulates its synapses, and as the barrier takes. Links, queues and the host are not in this
-bound. Source of the form, a maximum over the busiest units: Timcheck et al. 2026
-(arXiv:2601.10035).
-"""
-
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
-from neurodeploy.hardware import Hardware, Quantity
-from neurodeploy.machine.counts import HOST, Count, Row
+from neurodeploy.hardware import Hardware
+from neurodeploy.machine.bound import bound
+from neurodeploy.machine.clock import Clock, clock_of
+from neurodeploy.machine.events.simulation import Simulation, simulation_of
+from neurodeploy.machine.fidelity import Fidelity
+from neurodeploy.machine.ledger import Ledger
+from neurodeploy.machine.mesh import DIRECTIONS, Mesh, mesh_of
+from neurodeploy.machine.sums import sums
+from neurodeploy.machine.tally import Tally, link_tally, word_tally
+from neurodeploy.machine.times import Times
+from neurodeploy.machine.work import Work, work_of
+from neurodeploy.program import Program
+
+__all__ = ["Fidelity", "Timing", "timing_of", "unknown_latencies"]
 
 Ints = NDArray[np.int64]
-
-ESTIMATES = ("low", "value", "high")
-
-_SYNAPSE_TERMS = {
-    "axon_in": Count.MESSAGES_IN,
-    "synapse_dense": Count.SYNOPS_DENSE,
-    "synapse_sparse": Count.SYNOPS_SPARSE,
-    "synapse_conv": Count.SYNOPS_CONV,
-}
-_NEURON_TERMS = {"spike_out": Count.SPIKES, "axon_out": Count.MESSAGES_OUT}
+Rasters = Mapping[str, NDArray[np.integer]]
 
 
-class Fidelity(StrEnum):
-    """How far time is modelled: L0 counts only, L1 a bound."""
-
-    L0 = "L0"
-    L1 = "L1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Timing:
-    """Ticks a core spends on each event, for the low, nominal and high estimate.
+    """A placed program on a chip's clock.
 
-    `missing` names the latencies that the chip's page leaves unknown: the bound lacks them.
+    Parameters
+    ----------
+    links, words : what the bound needs, and `link_messages`.
+    simulation : of L3 only.
     """
 
-    core_of_row: Ints
-    neurons: Ints
-    synapse_ticks: NDArray[np.int64]
-    neuron_ticks: NDArray[np.int64]
-    idle_ticks: tuple[int, int, int]
-    sync_ticks: tuple[int, int, int]
-    missing: tuple[str, ...]
+    fidelity: Fidelity
+    clock: Clock
+    work: Work
+    mesh: Mesh
+    links: Tally
+    words: Tally
+    simulation: Simulation | None
 
-    def bound(self, counts: Ints) -> Ints:
-        """Return the ticks (3, step) of one sample with `counts` (step, row, count)."""
-        ticks = np.zeros((len(ESTIMATES), len(counts)), np.int64)
-        on_chip = self.core_of_row != HOST
-        cores = self.core_of_row[on_chip]
-        for k in range(len(ESTIMATES)):
-            synapse = self._by_core(counts[:, on_chip] @ self.synapse_ticks[k], cores)
-            swept = self._by_core(counts[:, on_chip] @ self.neuron_ticks[k], cores)
-            swept = swept + self.neurons * self.idle_ticks[k]
-            busiest = np.maximum(synapse, swept).max(axis=1, initial=0)
-            ticks[k] = np.maximum(busiest, self.sync_ticks[k])
-        return ticks
+    @property
+    def needs_active(self) -> bool:
+        """Whether `times` must know which neurons were active, not only how many."""
+        return self.simulation is not None
 
-    def _by_core(self, values: Ints, cores: Ints) -> Ints:
-        total = np.zeros((len(self.neurons), len(values)), np.int64)
-        np.add.at(total, cores, values.T)
-        return total.T
+    def times(self, counts: Ints, rasters: Rasters, active: Rasters) -> Times:
+        """Return the times of one sample.
+
+        Parameters
+        ----------
+        counts : (step, row, count)
+        rasters : integers (step, neuron) of every input and population.
+        active : (step, neuron) by population, not 0 where it has input, state or bias; empty
+            where `needs_active` is False.
+        """
+        match self.fidelity:
+            case Fidelity.L1:
+                return self._bound(counts, rasters)
+            case Fidelity.L2:
+                return sums(self.work, self.clock, counts)
+            case Fidelity.L3:
+                assert self.simulation is not None
+                return self.simulation.times(counts, rasters, active)
+            case Fidelity.L0:
+                raise ValueError("L0 has no time")
+            case _:
+                assert_never(self.fidelity)
+
+    def link_messages(self, rasters: Rasters) -> Ints:
+        """Return the messages on each link, (y, x, direction) as `machine.mesh` numbers them."""
+        n_steps = len(next(iter(rasters.values())))
+        found = self.links.count(rasters, n_steps).sum(axis=0)
+        return found.reshape(self.mesh.height, self.mesh.width, DIRECTIONS)
+
+    def _bound(self, counts: Ints, rasters: Rasters) -> Times:
+        nothing = np.zeros((len(counts), 0), np.int64)
+        loaded = self.clock.ticks["link_message"].any()
+        read = self.clock.ticks["synapse_word"].any()
+        return bound(
+            self.work,
+            self.clock,
+            counts,
+            self.words.count(rasters, len(counts)) if read else nothing,
+            self.links.count(rasters, len(counts)) if loaded else nothing,
+        )
 
 
-def timing_of(hardware: Hardware, placement: Placement, rows: tuple[Row, ...]) -> Timing | None:
-    """Return the timing of a placed program, or None if the chip's page knows no latency."""
-    if not any(quantity.known for quantity in hardware.latency_s.values()):
+def timing_of(
+    hardware: Hardware,
+    program: Program,
+    placement: Placement,
+    ledger: Ledger,
+    fidelity: Fidelity,
+) -> Timing | None:
+    """Return the timing of a placed program; None at L0, or if no latency is known."""
+    if fidelity is Fidelity.L0 or not any(q.known for q in hardware.latency_s.values()):
         return None
-    missing: list[str] = []
-
-    def ticks(name: str) -> tuple[int, int, int]:
-        quantity = hardware.latency_s.get(name)
-        if quantity is None or not quantity.known:
-            missing.append(name)
-            return 0, 0, 0
-        return _ticks(hardware, quantity)
-
-    synapse = np.zeros((3, len(Count)), np.int64)
-    neuron = np.zeros((3, len(Count)), np.int64)
-    for terms, table in ((_SYNAPSE_TERMS, synapse), (_NEURON_TERMS, neuron)):
-        for name, column in terms.items():
-            table[:, column] = ticks(name)
-    idle = ticks("neuron_access")
-    neuron[:, Count.NEURON_UPDATES_ACTIVE] = ticks("neuron_update")
-    neurons = np.zeros(placement.n_cores, np.int64)
-    for part in placement.slices:
-        neurons[part.core] += part.size
-    sync = _sync(hardware, len(set(placement.tiles)))
-    if sync is None:
-        missing.append("sync")
+    clock = clock_of(hardware, len(set(placement.tiles)), fidelity.events)
+    worded = fidelity is Fidelity.L1 and clock.ticks["synapse_word"].any()
+    work = work_of(clock, placement, ledger.rows)
     return Timing(
-        core_of_row=np.asarray([row.core for row in rows], np.int64),
-        neurons=neurons,
-        synapse_ticks=synapse,
-        neuron_ticks=neuron,
-        idle_ticks=idle,
-        sync_ticks=(0, 0, 0) if sync is None else _ticks(hardware, sync),
-        missing=tuple(missing),
+        fidelity=fidelity,
+        clock=clock,
+        work=work,
+        mesh=mesh_of(placement.tiles),
+        links=link_tally(ledger, placement),
+        words=word_tally(hardware, program, placement, ledger.rows)
+        if worded
+        else Tally(causes=(), n_units=0),
+        simulation=simulation_of(hardware, program, placement, ledger, clock, work)
+        if fidelity is Fidelity.L3
+        else None,
     )
 
 
-def _ticks(hardware: Hardware, quantity: Quantity) -> tuple[int, int, int]:
-    value = quantity.value
-    assert value is not None
-    low = value if quantity.low is None else quantity.low
-    high = value if quantity.high is None else quantity.high
-    return hardware.ticks(low), hardware.ticks(value), hardware.ticks(high)
-
-
-def _sync(hardware: Hardware, n_tiles: int) -> Quantity | None:
-    fitting = [quantity for tiles, quantity in hardware.sync_s if tiles <= max(n_tiles, 1)]
-    return fitting[-1] if fitting and fitting[-1].known else None
+def unknown_latencies(
+    hardware: Hardware, placement: Placement, fidelity: Fidelity
+) -> tuple[str, ...]:
+    """Return the events that a time at `fidelity` lacks, because the chip's page does not know."""
+    if not any(q.known for q in hardware.latency_s.values()):
+        return ()
+    unknown = clock_of(hardware, len(set(placement.tiles)), fidelity.events).unknown
+    word = hardware.limits.get("synapse_word_bits")
+    if "synapse_word" in fidelity.events - set(unknown) and (word is None or not word.known):
+        unknown += ("synapse_word_bits",)
+    buffers = hardware.limits.get("link_buffer_messages")  # absent is no limit
+    if fidelity is Fidelity.L3 and buffers is not None and not buffers.known:
+        unknown += ("link_buffer_messages",)
+    return unknown

@@ -3,37 +3,33 @@
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Arithmetic, Hardware
-from neurodeploy.machine.counts import HARDWARE_SYNOPS, HOST, Count, Row, rows_of
-from neurodeploy.machine.timing import Fidelity, timing_of
-from neurodeploy.report.arriving import arriving_events
-from neurodeploy.report.cost import Cost, Work, dynamic_energy, total
+from neurodeploy.machine.counts import rows_of
+from neurodeploy.machine.fidelity import Fidelity
+from neurodeploy.machine.timing import unknown_latencies
+from neurodeploy.report.binding import binding_of
+from neurodeploy.report.bottleneck import bottlenecks_of
+from neurodeploy.report.core import cores_of
+from neurodeploy.report.counted import counted
+from neurodeploy.report.distribution import distribution_of, samples_of, statistics_of
 from neurodeploy.report.energy_models.compare import explained
 from neurodeploy.report.energy_models.profiled import connection_metrics, energy_models
 from neurodeploy.report.events import events_of
+from neurodeploy.report.imbalance import imbalance_of
+from neurodeploy.report.inference import input_events, mean_inference
+from neurodeploy.report.layer import LayerReport, layers_of
+from neurodeploy.report.link import links_of
+from neurodeploy.report.mesh import mesh_of
 from neurodeploy.report.metric import Basis, Metric, exact
 from neurodeploy.report.modelled import modelled
 from neurodeploy.report.rates import rates_of
-from neurodeploy.report.report import LayerReport, Report, ResourceReport
-from neurodeploy.report.static import latency_of, static_metrics
+from neurodeploy.report.report import Report
+from neurodeploy.report.resource import resources_of
+from neurodeploy.report.steps import steps_of
+from neurodeploy.report.timeline import timeline_of
 from neurodeploy.target import Run, Stimulus
-
-Floats = NDArray[np.float64]
-
-_COUNTED = {
-    "synops_effective": (Count.SYNOPS_EFFECTIVE,),
-    "synops_hw": HARDWARE_SYNOPS,
-    "macs": (Count.MACS,),
-    "spikes": (Count.SPIKES,),
-    "neuron_updates_active": (Count.NEURON_UPDATES_ACTIVE,),
-    "messages": (Count.MESSAGES_OUT,),
-    "hops": (Count.HOPS_EW, Count.HOPS_NS),
-    "current_wraps": (Count.CURRENT_WRAPS,),
-    "voltage_saturations": (Count.VOLTAGE_SATURATIONS,),
-}
 
 
 def build_report(
@@ -43,39 +39,36 @@ def build_report(
     hardware = deployment.hardware
     rows = rows_of(deployment.program, deployment.placement)
     sums = run.totals.sum(axis=0)  # integers, so that equal inputs give equal bytes
-    layers = tuple(
-        _layer(deployment, stimulus, run, sums, rows, p.name)
-        for p in deployment.program.populations
-    )
-    energy = _energy(deployment, sums, rows, run)
-    latency = latency_of(run, hardware)
+    layers = layers_of(deployment, stimulus, run, sums, rows)
+    cores = cores_of(deployment, run, sums, rows)
+    resources = resources_of(cores)
+    mean = mean_inference(deployment, run, rows, fidelity)
+    samples = samples_of(deployment, run, rows, mean)
+    energy = mean.energy
     metrics = {
         **_accuracy(hardware, stimulus, run),
-        **_counted(sums.sum(axis=0) / run.n_samples),
-        "input_events": exact("input_events", _input_events(sums, rows) / run.n_samples),
+        **counted(sums.sum(axis=0) / run.n_samples),
+        "input_events": exact("input_events", input_events(sums, rows) / run.n_samples),
         "host_macs": exact("host_macs", float(stimulus.host_macs)),
         "neuron_updates": _summed(layers, "neuron_updates"),
         "dead_neurons": _summed(layers, "dead_neurons"),
         "always_on_neurons": _summed(layers, "always_on_neurons"),
         "cores": exact("cores", deployment.placement.n_cores),
+        **imbalance_of(cores),
         **{f"energy_{name}_j": modelled(f"energy_{name}_j", cost) for name, cost in energy.items()},
-        **static_metrics(
-            hardware,
-            energy,
-            latency,
-            n_steps=run.n_steps,
-            synops=float(sums[:, HARDWARE_SYNOPS].sum() / run.n_samples),
-        ),
+        **mean.metrics,
+        **{name: metric for s in samples for name, metric in statistics_of(s).items()},
     }
     # Spikes of inputs are input events, not the network's.
     metrics["spikes"] = _summed(layers, "spikes")
     metrics |= connection_metrics(deployment, stimulus, metrics)
     rates = rates_of(deployment, rows, run)
     metrics |= rates.metrics
-    timing = timing_of(hardware, deployment.placement, rows)
+    slow = unknown_latencies(hardware, deployment.placement, fidelity)
     missing = [name for cost in energy.values() for name in cost.missing]
-    late = [f"latency of {name}" for name in timing.missing] if timing else []
-    late += ["time and energy of the host and of input and output"]
+    late = [f"latency of {name}" for name in slow]
+    if fidelity is not Fidelity.L3:
+        late += ["time of the host, its inputs and outputs, and the management"]
     return Report(
         target=deployment.target,
         chip=hardware.name,
@@ -89,7 +82,15 @@ def build_report(
         n_steps=run.n_steps,
         metrics=metrics,
         layers=layers,
-        resources=_resources(deployment),
+        mesh=mesh_of(deployment),
+        cores=cores,
+        links=links_of(run),
+        resources=resources,
+        binding=binding_of(resources, cores, layers),
+        steps=steps_of(deployment, run, rows),
+        distributions=tuple(distribution_of(s) for s in samples),
+        timeline=timeline_of(deployment, run),
+        bottlenecks=bottlenecks_of(run),
         energy_models=energy_models(deployment, stimulus, run, energy, metrics, layers),
         events=events_of(deployment, sums, rows, run),
         failures=rates.failures,
@@ -97,76 +98,6 @@ def build_report(
         notes=_notes(hardware, metrics),
         sources=explained(hardware),
     )
-
-
-def _layer(
-    deployment: Deployment,
-    stimulus: Stimulus,
-    run: Run,
-    sums: NDArray[np.int64],
-    rows: tuple[Row, ...],
-    name: str,
-) -> LayerReport:
-    own = [k for k, row in enumerate(rows) if row.node == name]
-    counts = sums[own].sum(axis=0) / run.n_samples
-    population = deployment.program.population(name)
-    updates = float(population.size * run.n_steps)
-    spikes = run.spikes_per_neuron.get(name)
-    full = stimulus.n_samples * stimulus.n_steps
-    energy = dynamic_energy(deployment.hardware, Work(counts=counts, neuron_updates=updates))
-    quantisation = {q.population: q for q in deployment.quantisation}
-    return LayerReport(
-        name=name,
-        shape=population.shape,
-        placed_on=tuple(dict.fromkeys(rows[k].core for k in own)),
-        metrics={
-            **_counted(counts),
-            "arriving_events": exact(
-                "arriving_events",
-                arriving_events(deployment.program, rows, sums, name) / run.n_samples,
-            ),
-            "neuron_updates": exact("neuron_updates", updates),
-            "dead_neurons": exact("dead_neurons", _count(spikes, 0, 0)),
-            "always_on_neurons": exact("always_on_neurons", _count(spikes, full, None)),
-            **{f"energy_{n}_j": modelled(f"energy_{n}_j", cost) for n, cost in energy.items()},
-            "energy_dynamic_j": modelled("energy_dynamic_j", total(energy.values())),
-        },
-        quantisation=quantisation.get(name),
-    )
-
-
-def _counted(counts: Floats) -> dict[str, Metric]:
-    return {
-        name: exact(name, float(sum(counts[column] for column in columns)))
-        for name, columns in _COUNTED.items()
-    }
-
-
-def _count(spikes: NDArray[np.int64] | None, least: int, most: int | None) -> float:
-    """Return how many neurons spiked at least `least` and at most `most` times."""
-    if spikes is None:
-        return 0.0
-    return float(np.count_nonzero((spikes >= least) & (most is None or spikes <= (most or 0))))
-
-
-def _energy(
-    deployment: Deployment, sums: NDArray[np.int64], rows: tuple[Row, ...], run: Run
-) -> Mapping[str, Cost]:
-    """Return the dynamic energy of the chip; the host's own spikes cost the chip no update."""
-    on_chip = [k for k, row in enumerate(rows) if row.core != HOST]
-    n_neurons = sum(rows[k].stop - rows[k].start for k in on_chip)
-    work = Work(
-        counts=sums[on_chip].sum(axis=0) / run.n_samples,
-        neuron_updates=float(n_neurons * run.n_steps),
-        host_in=_input_events(sums, rows) / run.n_samples,
-        host_out=float(sum(output.shape[1] for output in run.outputs.values())),
-        n_steps=float(run.n_steps),
-    )
-    return dynamic_energy(deployment.hardware, work)
-
-
-def _input_events(sums: NDArray[np.int64], rows: tuple[Row, ...]) -> int:
-    return int(sum(sums[k, Count.SPIKES] for k, row in enumerate(rows) if row.core == HOST))
 
 
 def _accuracy(hardware: Hardware, stimulus: Stimulus, run: Run) -> dict[str, Metric]:
@@ -180,18 +111,6 @@ def _accuracy(hardware: Hardware, stimulus: Stimulus, run: Run) -> dict[str, Met
 
 def _summed(layers: tuple[LayerReport, ...], name: str) -> Metric:
     return exact(name, sum(layer.metrics[name].value or 0.0 for layer in layers))
-
-
-def _resources(deployment: Deployment) -> tuple[ResourceReport, ...]:
-    usage = deployment.placement.usage
-    found = []
-    for name in usage[0]:
-        core = max(range(len(usage)), key=lambda c: usage[c][name].used)
-        fullest = usage[core][name]
-        found.append(
-            ResourceReport(limit_name=name, core=core, used=fullest.used, limit=fullest.limit)
-        )
-    return tuple(found)
 
 
 def _notes(hardware: Hardware, metrics: Mapping[str, Metric]) -> tuple[str, ...]:

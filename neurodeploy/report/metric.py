@@ -1,7 +1,7 @@
 """`Metric`: a figure with its unit, basis, interval and source; and the registry of their names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -51,7 +51,7 @@ def _define(unit: str, meaning: str, better: Better = Better.LOWER) -> Definitio
     return Definition(unit=unit, meaning=meaning, better=better)
 
 
-REGISTRY: Mapping[str, Definition] = MappingProxyType(
+_FIGURES: Mapping[str, Definition] = MappingProxyType(
     {
         "accuracy": _define(
             "1", "share of samples whose largest output is the label", Better.HIGHER
@@ -78,6 +78,8 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
         "dead_neurons": _define("1", "neurons that never spiked on this stimulus"),
         "always_on_neurons": _define("1", "neurons that spiked in every step of every sample"),
         "cores": _define("1", "cores in use"),
+        "synops_hw_busiest_core": _define("1", "synops_hw of the core that has most of them"),
+        "imbalance": _define("1", "synops_hw_busiest_core over the mean of the cores in use"),
         "synops_busiest_core_hz": _define(
             "Hz", "synops_hw a second on the core nearest to its limit, in the busiest sample"
         ),
@@ -110,12 +112,53 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
         ),
         "spikes_per_synapse": _define("1", "synops_hw over synapses, per inference"),
         "synops_per_update": _define("1", "synops_hw over neuron_updates, per neuron and step"),
+        "messages_in": _define("1", "spikes received by cores, per inference"),
+    }
+)
+
+DISTRIBUTED = ("latency_s", "energy_total_j", "synops_hw")
+"""The figures whose distribution over samples is reported."""
+
+STATISTICS: Mapping[str, float] = MappingProxyType(
+    {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
+)
+"""The share of samples that a statistic bounds: it is the least observed value that at least this
+share of the samples does not exceed (numpy's ``inverted_cdf``), so that counts stay counts."""
+
+_UNIT_ENDINGS = ("_s", "_j")
+
+
+def statistic_name(name: str, statistic: str) -> str:
+    """Return the registered name of a statistic: ``latency_s`` and p99 make ``latency_p99_s``."""
+    for ending in _UNIT_ENDINGS:
+        if name.endswith(ending):
+            return f"{name.removesuffix(ending)}_{statistic}{ending}"
+    return f"{name}_{statistic}"
+
+
+def _statistics(name: str) -> Mapping[str, Definition]:
+    return {
+        statistic_name(name, statistic): replace(
+            _FIGURES[name],
+            meaning=f"{name} of one sample: the largest"
+            if share == 1
+            else f"{name} of one sample: the least that {100 * share:.0f} % do not exceed",
+        )
+        for statistic, share in STATISTICS.items()
+    }
+
+
+REGISTRY: Mapping[str, Definition] = MappingProxyType(
+    {
+        **_FIGURES,
+        **{name: d for figure in DISTRIBUTED for name, d in _statistics(figure).items()},
     }
 )
 
 
 def exact(name: str, value: float, source: str = "counted", note: str = "") -> Metric:
     """Return an exact figure under a registered name."""
+    value = float(value)  # an integer would read back from the file as another number
     return Metric(
         value=value,
         unit=REGISTRY[name].unit,

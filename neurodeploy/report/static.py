@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from neurodeploy.hardware import Hardware
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.report.cost import INCLUDED, Cost, product, quotient, term, total
 from neurodeploy.report.metric import Metric, unknown
 from neurodeploy.report.modelled import modelled
 from neurodeploy.target import Run
 
-TIME_BASIS = "L1, a lower bound: busiest core or barrier, no links, queues or host"
 
-
-def latency_of(run: Run, hardware: Hardware) -> Cost:
+def latency_of(run: Run, hardware: Hardware, fidelity: Fidelity) -> Cost:
     """Return the mean time of an inference in seconds, from the run's ticks."""
     if run.ticks is None:
         return Cost(value=None, low=None, high=None, missing=("latencies",))
     seconds = run.ticks.sum(axis=2).sum(axis=1) / run.n_samples * hardware.tick_ps * 1e-12
-    figures = (*hardware.latency_s.values(), *(quantity for _, quantity in hardware.sync_s))
+    events = [q for name, q in hardware.latency_s.items() if name in fidelity.events]
+    figures = (*events, *(quantity for _, quantity in hardware.sync_s))
     known = [quantity for quantity in figures if quantity.known]
     low, value, high = (float(part) for part in seconds)
     return Cost(
@@ -33,11 +33,18 @@ def static_metrics(
     hardware: Hardware,
     dynamic: Mapping[str, Cost],
     latency: Cost,
+    fidelity: Fidelity,
+    slow: tuple[str, ...],
     *,
     n_steps: float,
     synops: float,
 ) -> dict[str, Metric]:
-    """Return what needs the time: static and total energy, energy per SOP, power, throughput."""
+    """Return what needs the time: static and total energy, energy per SOP, power, throughput.
+
+    Parameters
+    ----------
+    slow : events that the time lacks.
+    """
     events = total(dynamic.values())
     static = _powered(hardware, "static_chip", latency)
     step = term("management_step", hardware.energy_j.get("management_step"), n_steps)
@@ -46,17 +53,24 @@ def static_metrics(
     if hardware.all_in:
         static, management, reset = INCLUDED, INCLUDED, INCLUDED
     everything = total([events, static, management, reset])
-    return {
-        "energy_dynamic_j": modelled("energy_dynamic_j", events),
+    timed = {
         "energy_static_j": modelled("energy_static_j", static),
         "energy_management_j": modelled("energy_management_j", management),
-        "energy_reset_j": modelled("energy_reset_j", reset),
         "energy_total_j": modelled("energy_total_j", everything),
         "energy_per_synop_j": _per_synop(everything, synops),
-        "latency_s": _noted(modelled("latency_s", latency), TIME_BASIS),
         "throughput_hz": modelled("throughput_hz", quotient(_number(1.0), latency, "latency")),
         "edp_j_s": modelled("edp_j_s", product(everything, latency)),
         "power_w": modelled("power_w", _power(hardware, total([events, step, reset]), latency)),
+    }
+    level = f"time at {fidelity.value}"
+    return {
+        "energy_dynamic_j": modelled("energy_dynamic_j", events),
+        "energy_reset_j": modelled("energy_reset_j", reset),
+        "latency_s": _latency(latency, fidelity, slow),
+        **{
+            name: metric if metric.value is None else _noted(metric, metric.note, level)
+            for name, metric in timed.items()
+        },
     }
 
 
@@ -76,8 +90,14 @@ def _power(hardware: Hardware, dynamic: Cost, latency: Cost) -> Cost:
     return total([*powers, quotient(dynamic, latency, "latency")])
 
 
-def _noted(metric: Metric, note: str) -> Metric:
-    return replace(metric, note="; ".join(part for part in (note, metric.note) if part))
+def _latency(latency: Cost, fidelity: Fidelity, slow: tuple[str, ...]) -> Metric:
+    metric = modelled("latency_s", latency)
+    lacks = f"lower bound, missing: {', '.join(slow)}" if slow else ""
+    return _noted(metric, fidelity.basis, metric.note, lacks)
+
+
+def _noted(metric: Metric, *notes: str) -> Metric:
+    return replace(metric, note="; ".join(note for note in notes if note))
 
 
 def _per_synop(energy: Cost, synops: float) -> Metric:

@@ -25,6 +25,12 @@ def new_file(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write `text` in UTF-8, whole or not at all."""
+    with new_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
 @contextmanager
 def new_folder(path: Path, *, marker: str) -> Iterator[Path]:
     """Yield a temporary folder; when the block ends without an error it becomes `path`.
@@ -37,12 +43,7 @@ def new_folder(path: Path, *, marker: str) -> Iterator[Path]:
     InputError
         If `path` exists and is something else (ND2401).
     """
-    if path.exists() and not _is_ours(path, marker):
-        raise InputError(
-            "ND2401",
-            f"{path}: exists and holds no {marker}, so it is not ours to replace; "
-            "choose another folder with -o",
-        )
+    refuse_foreign(path, marker=marker)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
@@ -51,6 +52,22 @@ def new_folder(path: Path, *, marker: str) -> Iterator[Path]:
         _replace(path, temporary)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def refuse_foreign(path: Path, *, marker: str) -> None:
+    """Refuse to replace `path` if it exists and is not ours, before work is done for it.
+
+    Raises
+    ------
+    InputError
+        If `path` exists and is something else (ND2401).
+    """
+    if path.exists() and not _is_ours(path, marker):
+        raise InputError(
+            "ND2401",
+            f"{path}: exists and holds no {marker}, so it is not ours to replace; "
+            "choose another folder with -o",
+        )
 
 
 def _is_ours(path: Path, marker: str) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Hardware
 from neurodeploy.hardware.violation import Violation
-from neurodeploy.machine.timing import Fidelity
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.program import Program
 from neurodeploy.storage.codec import digest
 from neurodeploy.target.run import Run
@@ -59,6 +59,7 @@ class RunOptions:
     Parameters
     ----------
     record : populations whose rasters, currents and voltages are kept.
+    fidelity : how far time is modelled; the bound by default, which costs next to nothing.
     workers : threads; None is one a processor.
     time_limit_s : when a target that can wait for ever gives up; None leaves it to the target.
     on_progress : called with the number of samples done; it may raise to cancel.

@@ -22,7 +22,18 @@ class Run:
     steps_used : (sample,)
     totals : counts (sample, row, count); rows and columns as `machine.counts` says.
     step_sums, step_maxima : counts (step, row, count), summed and at most over the samples.
-    ticks : (3, sample, step), the low, nominal and high bound; None where time is not modelled.
+    ticks : (3, sample, step), the low, nominal and high time; None where it is not modelled, and
+        so are the arrays of time below.
+    core_ticks : (core, 2), nominal ticks in which each core's neuron sweep and its synapses
+        worked, summed over samples and steps; waiting is not work.
+    link_messages : (y, x, direction), messages over the link that leaves tile (x, y) to the east
+        (x + 1), west, north (y + 1) and south, summed over samples and steps.
+    bound_by : (sample, step, 2), which unit set the nominal time of the step: a
+        `machine.times.Unit`, and the core's number, the link's (its index in `link_messages` laid
+        flat), or -1.
+    barrier_ticks, management_ticks : nominal, summed over samples and steps.
+    first_core_ticks : (step, core, 2), `core_ticks` of the first sample step by step; the time of
+        its steps is ``ticks[1, 0]``.
     spikes_per_neuron : (neuron,) by population, summed over samples.
     rasters, currents, voltages : (sample, step, neuron) of the recorded populations.
     """
@@ -38,6 +49,12 @@ class Run:
     rasters: Mapping[str, Ints]
     currents: Mapping[str, Ints]
     voltages: Mapping[str, Ints]
+    core_ticks: Ints | None = None
+    link_messages: Ints | None = None
+    bound_by: Ints | None = None
+    barrier_ticks: int = 0
+    management_ticks: int = 0
+    first_core_ticks: Ints | None = None
 
     @property
     def digest(self) -> str:
@@ -57,7 +74,6 @@ class Run:
 def merge(runs: Sequence[Run]) -> Run:
     """Return `runs` as one, in order; merging is associative."""
     first = runs[0]
-    ticks = [run.ticks for run in runs if run.ticks is not None]
 
     def stacked(parts: Sequence[Mapping[str, Ints]]) -> dict[str, Ints]:
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -69,7 +85,7 @@ def merge(runs: Sequence[Run]) -> Run:
         totals=np.concatenate([run.totals for run in runs]),
         step_sums=np.sum([run.step_sums for run in runs], axis=0),
         step_maxima=np.max([run.step_maxima for run in runs], axis=0),
-        ticks=np.concatenate(ticks, axis=1) if ticks else None,
+        ticks=_joined([run.ticks for run in runs], axis=1),
         spikes_per_neuron={
             name: np.sum([run.spikes_per_neuron[name] for run in runs], axis=0)
             for name in first.spikes_per_neuron
@@ -77,4 +93,20 @@ def merge(runs: Sequence[Run]) -> Run:
         rasters=stacked([run.rasters for run in runs]),
         currents=stacked([run.currents for run in runs]),
         voltages=stacked([run.voltages for run in runs]),
+        core_ticks=_added([run.core_ticks for run in runs]),
+        link_messages=_added([run.link_messages for run in runs]),
+        bound_by=_joined([run.bound_by for run in runs], axis=0),
+        barrier_ticks=sum(run.barrier_ticks for run in runs),
+        management_ticks=sum(run.management_ticks for run in runs),
+        first_core_ticks=first.first_core_ticks,
     )
+
+
+def _joined(parts: Sequence[Ints | None], axis: int) -> Ints | None:
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known, axis=axis) if known else None
+
+
+def _added(parts: Sequence[Ints | None]) -> Ints | None:
+    known = [part for part in parts if part is not None]
+    return np.sum(known, axis=0) if known else None

@@ -3,7 +3,7 @@
 from neurodeploy.frontends.layout import Layout
 from neurodeploy.frontends.sample_files import read_samples
 from neurodeploy.frontends.samples import Encoding, Samples, series_of
-from neurodeploy.machine.timing import Fidelity
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.model.nir_file import write_nir
 from neurodeploy.placement import PlacementRow, RefusedPlacement, Strategy
 from neurodeploy.regression import read_budget

@@ -8,7 +8,7 @@ from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.placement import Placement, Slice
 from neurodeploy.frontends.samples import Samples
 from neurodeploy.frontends.stimulus import stimulus_for
-from neurodeploy.machine.timing import Fidelity
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.placement import (
     Activity,
     PlacementRow,

@@ -12,6 +12,7 @@ from neurodeploy.hardware.size_violations import size_violations
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.hardware.violations import range_violations
 from neurodeploy.lowering.lower import lower
+from neurodeploy.lowering.storage import stored_narrowly
 from neurodeploy.model import Model
 from neurodeploy.model.model_file import write_model
 from neurodeploy.model.nir_file import write_nir
@@ -83,13 +84,14 @@ def compile_network(
     if options.weight_bits is not None:
         ranges = ranges.with_weight_bits(options.weight_bits)
     lowered = lower(model, ranges=ranges, coding=coding, peaks=peaks)
+    program, stored = stored_narrowly(lowered.program, hardware.synapse_formats)
     deployment = replace(
-        _unplaced(lowered.program, target, hardware),
+        _unplaced(program, target, hardware),
         coding=coding,
         model=model,
         quantisation=lowered.quantisation,
         host=lowered.host,
-        history=(*model.history, *_decisions(coding, data, options.weight_bits)),
+        history=(*model.history, *_decisions(coding, data, options.weight_bits), *stored),
     )
     return _placed(deployment, options.placement, data)
 

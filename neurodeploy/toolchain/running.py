@@ -9,6 +9,7 @@ from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.samples import Encoding, Samples, series_of
 from neurodeploy.frontends.stimulus import stimulus_for
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.report.build import build_report
 from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus, merge
@@ -40,12 +41,14 @@ def profile(
 ) -> Report:
     """Run `deployment` on `stimulus` and return what it did and cost.
 
+    Without `options` its time is simulated event by event (L3).
+
     Parameters
     ----------
     neurobench_samples : samples of NeuroBench's block; 0 leaves it out.
     given : what the stimulus was made from; see `neurobench`.
     """
-    options = options or RunOptions()
+    options = options or RunOptions(fidelity=Fidelity.L3)
     report = build_report(
         deployment, stimulus, run(deployment, stimulus, options), options.fidelity
     )

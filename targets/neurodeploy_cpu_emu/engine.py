@@ -13,6 +13,7 @@ from neurodeploy_cpu_emu.kernels.neurons import READOUT, State, advance
 from neurodeploy_cpu_emu.plan import Group, Neurons, Plan, Slices, plan
 
 _UNRECORDED = np.zeros((0, 0), np.int32)
+_UNMARKED = np.zeros((0, 0), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,6 +25,7 @@ class SampleTrace:
     outputs : by input and population; int8 spikes, int32 for graded inputs and readouts.
     u, v : int32 state at the end of each step, of the recorded populations.
     active : int32, neurons with input, state or bias to work on, by population, step and slice.
+    moves : uint8, 1 for each of these neurons, by population; only where they are wanted.
     wraps, saturations : int64, neurons whose current wrapped and whose voltage was clipped.
     """
 
@@ -31,6 +33,7 @@ class SampleTrace:
     u: Mapping[str, NDArray[np.int32]]
     v: Mapping[str, NDArray[np.int32]]
     active: Mapping[str, NDArray[np.int32]]
+    moves: Mapping[str, NDArray[np.uint8]]
     wraps: Mapping[str, NDArray[np.int64]]
     saturations: Mapping[str, NDArray[np.int64]]
 
@@ -56,6 +59,7 @@ class Engine:
         stimulus: Mapping[str, NDArray[np.int32]],
         n_steps: int,
         record: frozenset[str] = frozenset(),
+        moves: bool = False,
     ) -> SampleTrace:
         """Run one sample for `n_steps` steps.
 
@@ -63,6 +67,7 @@ class Engine:
         ----------
         stimulus : integers (steps, *shape) by input; a missing step is zero.
         record : populations whose u and v are wanted.
+        moves : whether it is wanted which neurons were active.
 
         Raises
         ------
@@ -70,7 +75,7 @@ class Engine:
             If the stimulus leaves the range that an input declares.
         """
         rasters = {n.name: _raster(n, stimulus[n.name], n_steps) for n in self.program.inputs}
-        trace = _empty(self._plan, rasters, n_steps, record)
+        trace = _empty(self._plan, rasters, n_steps, record, moves)
         states = {neurons.name: _initial(neurons) for neurons in self._plan.neurons}
         for group in self._plan.groups:
             for start, stop in _windows(group, n_steps):
@@ -100,6 +105,7 @@ class Engine:
             trace.outputs[name],
             (trace.active[name], trace.wraps[name], trace.saturations[name]),
             (trace.u.get(name, _UNRECORDED), trace.v.get(name, _UNRECORDED)),
+            trace.moves.get(name, _UNMARKED),
         )
 
 
@@ -116,7 +122,11 @@ def _raster(node: Input, given: NDArray[np.int32], n_steps: int) -> Raster:
 
 
 def _empty(
-    prepared: Plan, rasters: Mapping[str, Raster], n_steps: int, record: frozenset[str]
+    prepared: Plan,
+    rasters: Mapping[str, Raster],
+    n_steps: int,
+    record: frozenset[str],
+    moves: bool,
 ) -> SampleTrace:
     def state() -> dict[str, NDArray[np.int32]]:
         wanted = [n for n in prepared.neurons if n.name in record]
@@ -134,6 +144,9 @@ def _empty(
         u=state(),
         v=state(),
         active={name: array.astype(np.int32) for name, array in counter().items()},
+        moves={n.name: np.zeros((n_steps, n.size), np.uint8) for n in prepared.neurons}
+        if moves
+        else {},
         wraps=counter(),
         saturations=counter(),
     )

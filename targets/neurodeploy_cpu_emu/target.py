@@ -100,7 +100,7 @@ def _run_sample(bench: _Bench, stimulus: Stimulus, sample: int) -> Run:
     accounts = bench.accounts
     n_steps = stimulus.n_steps + accounts.program.drain_steps
     given = {name: np.asarray(x[sample], np.int32) for name, x in stimulus.x.items()}
-    trace = bench.engine.run_sample(given, n_steps, accounts.record)
+    trace = bench.engine.run_sample(given, n_steps, accounts.record, accounts.needs_active)
     return accounts.run_of(_events(trace), stimulus.n_steps)
 
 
@@ -113,6 +113,7 @@ def _events(trace: SampleTrace) -> SampleEvents:
             name: np.stack([active, trace.wraps[name], trace.saturations[name]], axis=1)
             for name, active in trace.active.items()
         },
+        active=trace.moves,
     )
 
 

@@ -15,7 +15,7 @@ from neurodeploy.storage.arrays import read_npz, write_npz
 from neurodeploy.storage.codec import encode
 from neurodeploy_loihi_sim.layout import Layout
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 Ints = NDArray[np.integer]
 
@@ -29,6 +29,7 @@ class Network:
     stimulus : integers (sample, step, *shape) by the key of the source; a missing step is zero.
     record : keys of the neurons whose u and v are wanted.
     starts : first neuron of every slice that is counted apart, by the key of the neurons.
+    active : whether it is wanted which neurons had something to work on.
     """
 
     layout: Layout
@@ -37,6 +38,7 @@ class Network:
     n_steps: int
     record: tuple[str, ...]
     starts: Mapping[str, NDArray[np.int64]]
+    active: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,12 +51,14 @@ class Recording:
     u, v : int32 (sample, step, neuron) of the recorded populations.
     counts : int64 (sample, step, kind, slice); the kinds are neurons with something to work on,
         currents that wrapped, and voltages that saturated.
+    active : uint8 (sample, step, neuron), 1 where it had something to work on, where wanted.
     """
 
     spikes: Mapping[str, Ints]
     u: Mapping[str, Ints]
     v: Mapping[str, Ints]
     counts: Mapping[str, NDArray[np.int64]]
+    active: Mapping[str, Ints]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,4 +101,4 @@ def _recording(arrays: Mapping[str, Ints], number: int, layout: Layout) -> Recor
         return {name: values for name, values in found.items() if values is not None}
 
     counts = {name: values.astype(np.int64) for name, values in of("counts").items()}
-    return Recording(spikes=of("spikes"), u=of("u"), v=of("v"), counts=counts)
+    return Recording(spikes=of("spikes"), u=of("u"), v=of("v"), counts=counts, active=of("active"))

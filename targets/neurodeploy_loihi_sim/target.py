@@ -86,7 +86,8 @@ def _bench(deployment: Deployment, options: RunOptions) -> _Bench:
 def _run(bench: _Bench, stimulus: Stimulus, options: RunOptions) -> Run:
     _refuse_outside(bench.program, stimulus)
     n_steps = stimulus.n_steps + bench.program.drain_steps
-    size = samples_a_job(bench.program, n_steps, len(bench.record))
+    marked = bench.accounts.needs_active
+    size = samples_a_job(bench.program, n_steps, len(bench.record), active=marked)
     started = time.monotonic()
     runs: list[Run] = []
     for start in range(0, stimulus.n_samples, size):
@@ -103,10 +104,10 @@ def _run(bench: _Bench, stimulus: Stimulus, options: RunOptions) -> Run:
     return merge(runs)
 
 
-def samples_a_job(program: Program, n_steps: int, n_recorded: int) -> int:
+def samples_a_job(program: Program, n_steps: int, n_recorded: int, *, active: bool = False) -> int:
     """Return how many samples share a job, so that memory does not grow with the stimulus."""
     fed = 12 * sum(int(np.prod(node.shape)) for node in program.inputs)
-    written = sum(p.size * (1 if p.spiking else 4) for p in program.populations)
+    written = sum(p.size * ((1 if p.spiking else 4) + active) for p in program.populations)
     states = 8 * sum(p.size for p in program.populations) if n_recorded else 0
     return max(BATCH_BYTES // max(n_steps * (fed + 2 * (written + states)), 1), 1)
 
@@ -125,6 +126,7 @@ def _computed(
         n_steps=stimulus.n_steps + bench.program.drain_steps,
         record=bench.record,
         starts=bench.starts,
+        active=bench.accounts.needs_active,
     )
     (recording,) = compute(LavaEnvironment().python(), [network], limits, on_steps)
     return recording
@@ -163,6 +165,7 @@ def _events(
         u={name: values[i] for name, values in recording.u.items()},
         v={name: values[i] for name, values in recording.v.items()},
         neuron_counts={name: values[i] for name, values in recording.counts.items()},
+        active={name: values[i] for name, values in recording.active.items()},
     )
 
 

@@ -83,3 +83,32 @@ def test_mistaken_option_is_refused(here: Path, option: str, value: str, message
     result = run_cli("sweep", "model.nir", "--data", "test.npz", option, value)
     assert (result.code, result.out) == (2, "")
     assert result.err.splitlines()[0] == f"error[ND2601]: {option} is {value!r}, {message}"
+
+
+def test_text_of_advice(request: pytest.FixtureRequest, here: Path) -> None:
+    text = text_of("advise", "model.nir", "--data", "test.npz", "--max-drop", "10")
+    assert_golden(request, "advise.txt", text)
+
+
+def test_advice_is_applied(here: Path) -> None:
+    arguments = ("advise", "model.nir", "--data", "test.npz", "--goal", "spikes")
+    found = json.loads(text_of(*arguments, "--max-drop", "50", "--top", "9", "--json"))
+    changes = [proposal["change"] for proposal in found["proposals"]]
+    number = 1 + next(k for k, change in enumerate(changes) if "threshold" in change)
+    text_of(*arguments, "--max-drop", "50", "--top", "9", "--apply", str(number), "-o", "new.nir")
+    again = json.loads(text_of("profile", "new.nir", "--data", "test.npz", "--json"))
+    promised = found["proposals"][number - 1]["metrics"]["spikes"]["value"]
+    assert again["metrics"]["spikes"]["value"] == promised
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--apply", "1"), "--apply NUMBER and -o FILE.nir belong together; give both"),
+        (("--goal", "speed"), "--goal is 'speed'; README's table of metrics has the names"),
+    ],
+)
+def test_mistaken_advice_is_refused(here: Path, arguments: tuple[str, ...], message: str) -> None:
+    result = run_cli("advise", "model.nir", "--data", "test.npz", *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.splitlines()[0] == f"error[ND2601]: {message}"

@@ -42,6 +42,10 @@ COMMANDS = {
         *("profile", "model.nir", "--data", "plain.npz"),
         *("--encode", "rate", "--steps", "10", "-o", "report"),
     ],
+    "profile_renderings": [
+        *("profile", "model.nir", "--data", "test.npz", "-o", "report", "--html", "page.html"),
+        *("--csv", "layers.csv", "--markdown", "summary.md", "--trace", "trace.json"),
+    ],
     "run": ["run", "model.nir", "--data", "test.npz", "-o", "out.npz", "--record", "hidden"],
     "chips": ["chips"],
     "chips_show": ["chips", "show", "loihi1"],

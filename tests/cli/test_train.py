@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ import neurodeploy
 from neurodeploy import toolchain
 from neurodeploy.learning import train as train_module
 from neurodeploy.learning.evaluate import Score, evaluate
-from neurodeploy.model.model_file import read_model
+from neurodeploy.model import Linear, Model, Relu
+from neurodeploy.model.model_file import read_model, write_model
 
 TRAIN = (
     *("train", "model.nir", "--data", "train.npz", "--encode", "direct", "--steps", "5"),
@@ -97,6 +99,43 @@ def test_a_folder_is_written_where_one_is_asked_for(here: Path) -> None:
     assert trained("-o", "net").code == 0
     assert read_model(Path("net")).history[-1].startswith("trained: bptt")
     assert Path("net.log.json").is_file()
+
+
+def rectified() -> Model:
+    """The artificial network of the same shape, which NIR has no form for."""
+    model = toy_model()
+    populations = (
+        replace(model.populations[0], neuron=Relu()),
+        replace(model.populations[1], neuron=Linear()),
+    )
+    return replace(model, populations=populations)
+
+
+def test_what_nir_has_no_form_for_becomes_a_folder_and_says_so(here: Path) -> None:
+    write_model(rectified(), Path("ann"))
+    arguments = ["ann" if a == "model.nir" else a for a in TRAIN]
+    result = run_cli(*arguments, "-o", "trained.nir")
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert "Wrote trained: the network, which NIR has no form for" in lines
+    assert lines[-1] == "Next: neurodeploy inspect trained"
+    assert run_cli("inspect", "trained").code == 0
+    assert read_model(Path("trained")).history[-1].startswith("trained: bptt")
+    Path("mine").mkdir()
+    Path("mine/notes.txt").write_text("not yours")
+    refusal = run_cli(*arguments, "-o", "mine.nir")
+    assert (refusal.code, refusal.out) == (2, "")
+    assert refusal.err.splitlines()[0] == (
+        "error[ND2401]: mine: exists and holds no model.json, so it is not ours to replace; "
+        "choose another folder with -o"
+    )
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_training(here: Path) -> None:
+    assert refused("-o", "trained.txt") == (
+        2,
+        ["error[ND2601]: -o is 'trained.txt', expected a .nir file or a folder"],
+    )
 
 
 def test_json_is_one_document(here: Path) -> None:

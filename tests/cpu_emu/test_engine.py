@@ -258,3 +258,16 @@ def test_many_spikes_do_not_overflow_narrow_partial_sums() -> None:
         expected = simulate(program, stimulus, 2)
         np.testing.assert_array_equal(trace.u["n"], expected.u["n"])
         np.testing.assert_array_equal(trace.outputs["n"], expected.outputs["n"])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_marked_neurons_are_the_references(kind: str) -> None:
+    """Which neurons the event simulation sweeps as active, one by one."""
+    for seed in SEEDS:
+        case = random_case(kind, seed)
+        stimulus = {name: values.astype(np.int32) for name, values in case.stimulus.items()}
+        engine = Engine(case.program, whole(case.program))
+        trace = engine.run_sample(stimulus, case.n_steps, moves=True)
+        active = simulate(case.program, case.stimulus, case.n_steps).active
+        for name, marked in trace.moves.items():
+            np.testing.assert_array_equal(marked != 0, active[name].reshape(marked.shape))

@@ -15,6 +15,7 @@ from neurodeploy.exploration.sweep import Grid, Sweep, sweep
 from neurodeploy.exploration.table import as_csv, as_json
 from neurodeploy.frontends.samples import samples_of
 from neurodeploy.placement import Strategy
+from neurodeploy.target import RunOptions
 
 SAMPLES = samples_of(*stimulus(), "the test's array")
 
@@ -26,7 +27,7 @@ def swept() -> Sweep:
         placements=(Strategy.LAYER_ORDER, Strategy.BALANCED),
         n_steps=(5, N_STEPS),
     )
-    return sweep(network(), "cpu-emu", SAMPLES, None, grid)
+    return sweep(network(), "cpu-emu", SAMPLES, None, grid, run_options=RunOptions(workers=1))
 
 
 def test_point_equals_its_own_profile(swept: Sweep) -> None:

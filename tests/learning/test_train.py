@@ -20,7 +20,7 @@ from neurodeploy.learning.options import Method, Optimiser, TrainOptions
 from neurodeploy.learning.quantised import Formats, formats_for
 from neurodeploy.learning.train import train
 from neurodeploy.learning.twin import Trainable
-from neurodeploy.model import Affine, Model
+from neurodeploy.model import Affine, Model, Threshold
 
 OPTIONS = TrainOptions(epochs=4, batch_size=30, learning_rate=0.05)
 
@@ -196,6 +196,7 @@ def test_options_that_make_no_sense_are_told_all_at_once() -> None:
             method=Method.DSR,
             loss=Loss(synops_weight=1),
             formats=Formats(ranges=load_chip("loihi2").ranges),
+            trainable=Trainable(leaks=True),
             batchnorm=True,
             mixed_precision=True,
         )
@@ -205,9 +206,36 @@ def test_options_that_make_no_sense_are_told_all_at_once() -> None:
         "alpha is 2, expected above 0 and at most 1",
         "training in a chip's integers takes BatchNorm folded; leave out batchnorm",
         "DSR trains rates, not integers; take bptt or tet to train in a chip's integers",
+        "in a chip's integers only weights are trained; leave out thresholds, leaks and v0",
         "the SOP penalty counts spikes of 1, those of DSR weigh theta; take bptt or tet",
         "mixed precision is for CUDA alone",
     )
+
+
+def test_what_dsr_cannot_represent_is_refused() -> None:
+    model = toy_model()
+    hidden = replace(model.populations[0], neuron=Threshold(threshold=np.array(1.0)))
+    model = replace(model, populations=(hidden, model.populations[1]))
+    with pytest.raises(InputError) as caught:
+        train(model, toy_parts(), replace(OPTIONS, method=Method.DSR, threshold_percentile=99.0))
+    assert caught.value.problems == (
+        "DSR represents If and Lif neurons, not 'hidden'; take --method bptt",
+        "thresholds start from a percentile in If and Lif neurons, not 'hidden'",
+    )
+
+
+def test_a_trained_threshold_stays_above_nothing_and_is_exported_so() -> None:
+    options = replace(OPTIONS, trainable=Trainable(thresholds=True))
+    twin = train_module.prepared(toy_model(), options, torch.zeros(1, 5, 6))
+    held = twin.get_parameter("parameters_of.0.threshold_scale")
+    with torch.no_grad():
+        held.fill_(-3.0)
+    assert twin.model().population("hidden").neuron.v_threshold == pytest.approx(0.01)
+    with torch.no_grad():
+        spikes = twin(torch.full((1, 5, 6), 0.5)).outputs["hidden"]
+    x = np.full((1, 5, 6), 0.5)
+    exported = twin.model().simulate(x, record=["hidden"]).rasters["hidden"]
+    assert np.array_equal(spikes.transpose(0, 1).numpy(), exported)
 
 
 def test_a_penalty_on_operations_lowers_them() -> None:

@@ -17,6 +17,7 @@ from neurodeploy.frontends.demo import CODING_SEED, DEMO_NETWORK, N_STEPS
 from neurodeploy.frontends.digits import load_digits
 from neurodeploy.frontends.encoders import rate
 from neurodeploy.frontends.samples import Samples, samples_of
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.model import Model
 from neurodeploy.model.nir_file import Conventions
 from neurodeploy.program import Dense, Input, Population, Program, Projection
@@ -49,7 +50,9 @@ def both(
         stimulus = toolchain.stimulus_of(deployment, samples)
         names = (p.name for p in deployment.program.populations)
         record = frozenset(names) if states else frozenset()
-        runs.append(toolchain.run(deployment, stimulus, RunOptions(record=record)))
+        runs.append(
+            toolchain.run(deployment, stimulus, RunOptions(record=record, fidelity=Fidelity.L3))
+        )
     return runs
 
 

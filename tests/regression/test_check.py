@@ -218,7 +218,7 @@ def test_what_is_no_report_is_refused(tmp_path: Path) -> None:
     write_report(report_of(network()), tmp_path / "report.json")
     document = json.loads((tmp_path / "report.json").read_text())
     assert broken(tmp_path, {**document, "schema": 99}) == (
-        "ND2703: r.json: has schema 99, this version reads 1; profile again"
+        "ND2703: r.json: has schema 99, this version reads 2; profile again"
     )
     document["layers"][0]["spikes"]["value"] = float("nan")
     assert broken(tmp_path, document) == (

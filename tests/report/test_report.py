@@ -10,18 +10,19 @@ from support.deploy import deployed, stimulus_of
 from support.models import dense_if_model, input_spikes
 
 from neurodeploy import toolchain
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.report.json_file import as_json, write_report
 from neurodeploy.report.metric import REGISTRY
 from neurodeploy.report.report import Report
 from neurodeploy.target import RunOptions
 
 
-def report(chip: str = "loihi2", workers: int = 1) -> Report:
+def report(chip: str = "loihi2", workers: int = 1, fidelity: Fidelity = Fidelity.L3) -> Report:
     rng = np.random.default_rng(3)
     deployment = deployed(dense_if_model(rng, sizes=(20, 30, 10)), chip=chip)
     x = input_spikes(rng, 40, 12, (20,))
     stimulus = stimulus_of(deployment, x)
-    return toolchain.profile(deployment, stimulus, RunOptions(workers=workers))
+    return toolchain.profile(deployment, stimulus, RunOptions(workers=workers, fidelity=fidelity))
 
 
 def test_equal_inputs_give_equal_bytes_on_any_number_of_threads(tmp_path: Path) -> None:
@@ -30,9 +31,12 @@ def test_equal_inputs_give_equal_bytes_on_any_number_of_threads(tmp_path: Path) 
     assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
 
 
+@pytest.mark.parametrize("fidelity", Fidelity)
 @pytest.mark.parametrize("chip", ["loihi1", "loihi2", "ideal"])
-def test_modelled_figures_carry_interval_and_source_or_say_why_not(chip: str) -> None:
-    document = as_json(report(chip))
+def test_modelled_figures_carry_interval_and_source_or_say_why_not(
+    chip: str, fidelity: Fidelity
+) -> None:
+    document = as_json(report(chip, fidelity=fidelity))
     names = set(REGISTRY)
     holders = [document["metrics"]] + [
         {name: value for name, value in layer.items() if name in names}
@@ -82,3 +86,17 @@ def test_report_holds_no_host_and_no_path() -> None:
     text = json.dumps(as_json(report()))
     assert platform.node() not in text
     assert str(Path.cwd()) not in text
+
+
+@pytest.mark.parametrize("fidelity", [Fidelity.L1, Fidelity.L2, Fidelity.L3])
+def test_every_figure_that_needs_the_time_says_its_level(fidelity: Fidelity) -> None:
+    metrics = report(fidelity=fidelity).metrics
+    for name in ("latency_s", "throughput_hz", "power_w", "energy_static_j", "energy_total_j"):
+        assert fidelity.value in metrics[name].note
+
+
+def test_a_coarser_level_is_never_slower() -> None:
+    latency = {level: report(fidelity=level).metrics["latency_s"].value or 0 for level in Fidelity}
+    assert latency[Fidelity.L0] == 0
+    assert 0 < latency[Fidelity.L1] <= latency[Fidelity.L3]
+    assert 0 < latency[Fidelity.L2] <= latency[Fidelity.L3]

@@ -19,6 +19,10 @@ _FILTERED = CubaLif | CubaLi
 LEAST_LEAK = 1e-6
 """Leaks are kept above it, so that a time constant stays finite."""
 
+LEAST_SCALE = 0.01
+"""Share of its first value that a trained threshold keeps at least; below 0 it would mean nothing.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trainable:
@@ -72,7 +76,7 @@ class Parameters(nn.Module):
 
     def theta(self) -> Tensor:
         """Return the thresholds as they are now."""
-        return self._now("threshold") * self._now("threshold_scale")
+        return self._now("threshold") * self._threshold_scale()
 
     def leak(self, name: str) -> Tensor:
         """Return ``leak_v`` or ``leak_i``, within 0 to 1 where it is trained."""
@@ -86,7 +90,7 @@ class Parameters(nn.Module):
     def trained(self) -> Population:
         """Return the population with the values that training left."""
         neuron = _leaking(self.population.neuron, self._ratio("leak_i"), self._ratio("leak_v"))
-        scale = float(self._now("threshold_scale").detach())
+        scale = float(self._threshold_scale().detach())
         if scale != 1.0:
             neuron = _scaled(neuron, scale)
         return replace(self.population, neuron=neuron, v0=kept(self.population.v0, self._now("v0")))
@@ -100,6 +104,10 @@ class Parameters(nn.Module):
             self.register_parameter(name, nn.Parameter(held))
         else:
             self.register_buffer(name, held)
+
+    def _threshold_scale(self) -> Tensor:
+        scale = self._now("threshold_scale")
+        return scale.clamp(min=LEAST_SCALE) if isinstance(scale, nn.Parameter) else scale
 
     def _ratio(self, name: str) -> Floats:
         """Return a leak over what it was; 1 where it is not trained."""

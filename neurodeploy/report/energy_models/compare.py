@@ -160,4 +160,6 @@ def _n_synapses(profiled: Profiled) -> int:
 
 
 def _values(metrics: Mapping[str, Metric]) -> Mapping[str, float]:
-    return {name: metric.value for name, metric in metrics.items() if metric.value is not None}
+    return {
+        name: float(metric.value) for name, metric in metrics.items() if metric.value is not None
+    }

@@ -11,8 +11,8 @@ from neurodeploy.report.energy_models.compare import Profiled, compare
 from neurodeploy.report.energy_models.estimate import EnergyModels
 from neurodeploy.report.energy_models.pairs import HostMacs
 from neurodeploy.report.energy_models.work import has_loop, n_connections, works_of
+from neurodeploy.report.layer import LayerReport
 from neurodeploy.report.metric import Metric, exact, unknown
-from neurodeploy.report.report import LayerReport
 from neurodeploy.target import Run, Stimulus
 
 _COUNTS = (

@@ -13,6 +13,7 @@ Bools: TypeAlias = NDArray[np.bool_]
 I16: TypeAlias = NDArray[np.int16]
 I32: TypeAlias = NDArray[np.int32]
 I64: TypeAlias = NDArray[np.int64]
+U8: TypeAlias = NDArray[np.uint8]
 Raster: TypeAlias = NDArray[np.int8] | I32
 Weights: TypeAlias = NDArray[np.int8] | NDArray[np.uint8] | I16 | I32
 

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from neurodeploy_cpu_emu.kernels.compiled import I32, I64, Bools, Raster, compiled, wrap
+from neurodeploy_cpu_emu.kernels.compiled import I32, I64, U8, Bools, Raster, compiled, wrap
 
 Formats: TypeAlias = tuple[int, int, int, int, int]
 State: TypeAlias = tuple[I32, I32, Bools, I64]
@@ -25,6 +25,7 @@ def advance(
     output: Raster,
     counts: tuple[I32, I64, I64],
     record: tuple[I32, I32],
+    moves: U8,
 ) -> None:
     """Move one population through the steps of `a_in`, writing rows `first` onward.
 
@@ -38,6 +39,7 @@ def advance(
     slices : int64 (n_slices, 2)
     counts : active, wraps, saturations, each (step, slice)
     record : u and v (step, neuron), with no rows where they are not wanted
+    moves : (step, neuron), set to 1 where a neuron is active; no rows where that is not wanted
     """
     u, v, flag, drive = state
     t_start, interval, offset = timing
@@ -51,6 +53,8 @@ def advance(
                 drive[:] = neurons[2]
             if rule == SUBTRACT_LATCHED:
                 _latch(v, neurons[3], flag)
+            if moves.shape[0] > 0:
+                _mark(a_in[r], u, v, neurons, formats, moves[k])
             for s in range(slices.shape[0]):
                 low, high = slices[s, 0], slices[s, 1]
                 counts[0][k, s], counts[1][k, s], counts[2][k, s] = _integrate(
@@ -67,6 +71,15 @@ def advance(
         if record[0].shape[0] > 0:
             record[0][k] = u
             record[1][k] = v
+
+
+@compiled
+def _mark(a_in: I32, u: I32, v: I32, neurons: I64, formats: Formats, moves: U8) -> None:
+    """Mark the neurons that `_integrate` counts as active; apart, as few runs want each of them."""
+    for i in range(a_in.shape[0]):
+        arrived = wrap(np.int64(a_in[i]), formats[0])
+        decayed = _decayed(u[i], neurons[0, i], formats[2])
+        moves[i] = (arrived != 0) | (decayed != 0) | (v[i] != 0) | (neurons[2, i] != 0)
 
 
 @compiled

@@ -42,7 +42,8 @@ class Batch:
     Parameters
     ----------
     steps : of one sample.
-    files : path of each `.npy` file to fill, by ``spikes``, ``u``, ``v`` and ``counts``.
+    files : path of each `.npy` file to fill, by ``spikes``, ``u``, ``v``, ``active`` and
+        ``counts``.
     starts : first neuron of every slice that is counted apart.
     paces : whether this model tells the job folder how many steps are done.
     """
@@ -147,7 +148,7 @@ class Recorded(Sampled):
     """Mix in for neurons: start from the initial state, and write spikes, states and counts.
 
     ``counts`` (step, kind, slice) are neurons with input, state or bias to work on, neurons whose
-    current wrapped, and neurons whose voltage was clipped.
+    current wrapped, and neurons whose voltage was clipped; ``active`` marks the first of these.
     """
 
     initial = None
@@ -170,6 +171,8 @@ class Recorded(Sampled):
             if key in self.open_files:
                 self.open_files[key][row] = in_order(values)
         if self.masks is not None:
+            if "active" in self.open_files:
+                self.open_files["active"][row] = in_order(self.masks[0])
             counts = np.stack([in_order(mask) for mask in self.masks]).astype(np.int64)
             self.open_files["counts"][row] = np.add.reduceat(counts, batch.starts, axis=1)
             self.masks = None

@@ -1,9 +1,9 @@
 """Run one job folder in Lava: ``python run_job.py FOLDER``.
 
-The protocol, version 1. In: ``job.json`` and ``arrays.npz``. The JSON is a tree in which
+The protocol, version 2. In: ``job.json`` and ``arrays.npz``. The JSON is a tree in which
 ``{"array": KEY}`` stands for an array of the archive; its top level is::
 
-    protocol  1
+    protocol  2
     parent    process id of the caller; when it is gone, the job ends
     networks  list of
         layout    sources, neurons, synapses, wires and heads, as `network.py` builds them
@@ -12,13 +12,15 @@ The protocol, version 1. In: ``job.json`` and ``arrays.npz``. The JSON is a tree
         n_steps   steps of one sample; a missing step of the stimulus is zero
         record    keys of the neurons whose u and v are wanted
         starts    first neuron of every slice that is counted apart, by key of the neurons
+        active    whether it is wanted which neurons had something to work on
 
 Out: ``answer.npz``, then ``answer.json``, last and by a rename: ``protocol`` and either
 ``versions`` or ``error``, the text of an exception. The archive holds, by network I and key K of
-its neurons, ``I/spikes/K``, ``I/u/K``, ``I/v/K`` (sample, step, neuron) and ``I/counts/K`` (sample,
-step, kind, slice); see `recorded.py`. Meanwhile ``progress.bin`` holds the steps done in the
-network that is running (8 bytes, little endian), and ``failure.txt`` why a Lava process ended
-before its time, after which the job's processes are killed: the others would wait for ever.
+its neurons, ``I/spikes/K``, ``I/u/K``, ``I/v/K``, ``I/active/K`` (sample, step, neuron) and
+``I/counts/K`` (sample, step, kind, slice); see `recorded.py`. Meanwhile ``progress.bin`` holds the
+steps done in the network that is running (8 bytes, little endian), and ``failure.txt`` why a Lava
+process ended before its time, after which the job's processes are killed: the others would wait
+for ever.
 
 The script leads a process group of its own: who started it ends everything by killing that group.
 """
@@ -35,7 +37,7 @@ import traceback
 from multiprocessing import resource_tracker
 from pathlib import Path
 
-PROTOCOL = 1
+PROTOCOL = 2
 N_KINDS = 3
 FAILURE = "failure.txt"
 
@@ -173,6 +175,8 @@ def prepare(folder, number, network, n_samples):
         }
         if key in network["record"]:
             wanted.update(u=(np.int32, (size,)), v=(np.int32, (size,)))
+        if network["active"]:
+            wanted["active"] = (np.uint8, (size,))
         files[key] = {}
         for what, (dtype, tail) in wanted.items():
             path = folder / f"{number}.{what}.{key}.npy"

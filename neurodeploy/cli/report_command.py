@@ -1,0 +1,43 @@
+"""`neurodeploy report`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from neurodeploy.cli import options, output, renderings
+
+_SCHEMA = Path("schema")
+
+
+def report(
+    path: Annotated[
+        Path,
+        typer.Argument(help="A report.json, the folder that holds it, or the word schema."),
+    ],
+    html: renderings.Html = None,
+    csv: renderings.Csv = None,
+    markdown: renderings.Markdown = None,
+    trace: renderings.Trace = None,
+    json: options.Json = False,
+) -> None:
+    """Render a report that profile wrote: as text, HTML, CSV, Markdown or a trace.
+
+    Reads report.json, refuses one that is damaged, and writes what is asked for; without any
+    option it prints what profile printed. `report schema` prints the JSON schema of report.json.
+    """
+    from neurodeploy.cli.profile_command import print_report
+    from neurodeploy.report.json_file import as_json, json_schema, read_report
+
+    if path == _SCHEMA and not path.exists():
+        output.print_json(json_schema())
+        return
+    found = read_report(path)
+    written = renderings.write(found, html=html, csv=csv, markdown=markdown, trace=trace)
+    if json:
+        output.print_json(as_json(found))
+    elif written:
+        renderings.say_written(written)
+    else:
+        print_report(found)
+        output.next_command(f"neurodeploy report {path} --html report.html")

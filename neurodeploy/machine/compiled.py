@@ -1,0 +1,13 @@
+"""`compiled`: how kernels are compiled, with the types of plain functions."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """Compile `function` at its first call for each set of types; the result is kept on disk."""
+    return cast(F, numba.njit(cache=True, nogil=True)(function))

@@ -1,0 +1,92 @@
+"""`Tally`: what spikes cause on units that are not rows of the ledger: links, memory words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurodeploy.deployment.placement import Placement
+from neurodeploy.hardware import Hardware
+from neurodeploy.machine.causes import Causes
+from neurodeploy.machine.counts import HOST, Count, Row
+from neurodeploy.machine.kernels import accumulate
+from neurodeploy.machine.ledger import Ledger
+from neurodeploy.machine.lists import SynapseList, synapse_lists
+from neurodeploy.machine.mesh import mesh_of
+from neurodeploy.program import Program
+
+Ints = NDArray[np.int64]
+Rasters = Mapping[str, NDArray[np.integer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tally:
+    """Causes whose targets are units, and the number of these."""
+
+    causes: tuple[Causes, ...]
+    n_units: int
+
+    def count(self, rasters: Rasters, n_steps: int) -> Ints:
+        """Return how often each unit is used in each step, (step, unit).
+
+        Parameters
+        ----------
+        rasters : integers (step, neuron) of every input and population.
+        """
+        found = np.zeros((n_steps, self.n_units), np.int64)
+        for causes in self.causes:
+            raster = rasters[causes.sources[0]]
+            for source in causes.sources[1:]:
+                raster = raster.astype(np.int32) + rasters[source]
+            part = raster[:, causes.start : causes.stop]
+            accumulate(part, causes.class_of, causes.first, causes.targets, causes.weights, found)
+        return found
+
+
+def link_tally(ledger: Ledger, placement: Placement) -> Tally:
+    """Return how many messages each link of the placement's mesh carries; the host's use none."""
+    mesh = mesh_of(placement.tiles)
+    cores = [row.core for row in ledger.rows]
+    found = []
+    for causes in ledger.causes:
+        rows, columns = np.divmod(causes.targets, len(Count))
+        owner = rows[columns == Count.SPIKES]
+        if not len(owner) or cores[owner[0]] == HOST:
+            continue
+        source = placement.tiles[cores[owner[0]]]
+        routes = [
+            mesh.route(source, placement.tiles[cores[row]]) if column == Count.MESSAGES_IN else ()
+            for row, column in zip(rows, columns, strict=True)
+        ]
+        ends = np.concatenate([[0], np.cumsum([len(links) for links in routes])])
+        found.append(
+            replace(
+                causes,
+                first=ends[causes.first].astype(np.int64),
+                targets=np.asarray([link for links in routes for link in links], np.int64),
+                weights=np.repeat(causes.weights, np.diff(ends)),
+            )
+        )
+    return Tally(causes=tuple(found), n_units=mesh.n_links)
+
+
+def word_tally(
+    hardware: Hardware, program: Program, placement: Placement, rows: tuple[Row, ...]
+) -> Tally:
+    """Return how many words of synapse memory each core reads."""
+    lists = synapse_lists(hardware, program, rows)
+    return Tally(causes=tuple(map(_words, lists)), n_units=placement.n_cores)
+
+
+def _words(listed: SynapseList) -> Causes:
+    words, class_of = np.unique(listed.words, return_inverse=True)
+    return Causes(
+        sources=listed.sources,
+        start=0,
+        stop=len(class_of),
+        class_of=class_of.astype(np.int32),
+        first=np.arange(len(words) + 1),
+        targets=np.full(len(words), listed.core, np.int64),
+        weights=words,
+    )

@@ -1,0 +1,76 @@
+"""`Times`: how long the steps of one sample take, and which unit of the machine sets the time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+class Unit(IntEnum):
+    """What can be the last to finish, or the busiest, in a step."""
+
+    SWEEP = 0
+    """A core's neurons."""
+    SYNAPSES = 1
+    """A core's synapses."""
+    MEMORY = 2
+    """A core's synapse memory."""
+    LINK = 3
+    """A link between tiles, by its index in ``link_messages`` laid flat."""
+    HOST = 4
+    """The host's port, or its reading of the outputs."""
+    BARRIER = 5
+    """The barrier that ends a step."""
+    MANAGEMENT = 6
+    """The embedded processors, once a step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Times:
+    """The time of one sample.
+
+    Parameters
+    ----------
+    ticks : (estimate, step), low, nominal and high.
+    core_ticks : nominal ticks (step, core, 2) in which the core's sweep and its synapses work.
+    bound_by : (step, 2), the `Unit` that sets the nominal time and its number: core, link or -1.
+    barrier_ticks, management_ticks : nominal, summed over the steps; 0 where the level has none.
+    """
+
+    ticks: Ints
+    core_ticks: Ints
+    bound_by: Ints
+    barrier_ticks: int
+    management_ticks: int
+
+
+Finished = tuple[Unit, Ints]
+"""A kind of unit, and ticks (step, unit)."""
+
+
+def longest(units: Sequence[Finished]) -> tuple[Ints, Ints]:
+    """Return the longest time of each step, (step,), and whose it is, (step, 2).
+
+    Of equal ones the kind that stands first wins, then the lowest number.
+    """
+    n_steps = len(units[0][1])
+    ticks, whose = np.full(n_steps, -1, np.int64), np.full((n_steps, 2), -1, np.int64)
+    for unit, values in units:
+        if not values.shape[1]:
+            continue
+        number = values.argmax(axis=1)
+        most = values[np.arange(n_steps), number]
+        longer = most > ticks
+        ticks[longer] = most[longer]
+        whose[longer, 0] = unit
+        whose[longer, 1] = number[longer] if unit <= Unit.LINK else -1
+    return ticks, whose
+
+
+def constant(ticks: int, n_steps: int) -> Ints:
+    """Return the same time for every step, (step, 1)."""
+    return np.full((n_steps, 1), ticks, np.int64)

@@ -1,0 +1,1 @@
+"""One renderer a file, each from the report alone."""
