@@ -7,7 +7,7 @@ from neurodeploy.regression.amount import shown
 from neurodeploy.regression.budget import Estimate
 from neurodeploy.regression.figures import Figures, Layer
 from neurodeploy.regression.parts import parts_of
-from neurodeploy.report.metric import REGISTRY, Basis
+from neurodeploy.report.metric import REGISTRY, Basis, figure_of
 
 _WORK = "synops_hw"
 _OF_THE_WHOLE = "accuracy"
@@ -53,6 +53,7 @@ def change(before: float | None, now: float | None, unit: str) -> str:
 
 
 def _moved_most(before: Figures, now: Figures, name: str) -> str:
+    name = figure_of(name)
     old, new = (parts_of(figures, name, Estimate.NOMINAL) for figures in (before, now))
     if not old and not new:
         name = _WORK

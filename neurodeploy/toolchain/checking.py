@@ -38,8 +38,9 @@ def check(
     Raises
     ------
     InputError
-        If a file is not what it should be (ND2701 to ND2704), the stimuli differ (ND2705), or
-        there is nothing to check against (ND2706).
+        If a file is not what it should be (ND2701, ND2702, ND2704, ND2710, ND2711), the reports are
+        of different stimuli (ND2705) or levels (ND2714), or there is nothing to check against
+        (ND2706).
     """
     return check_figures(
         _figures(report),
