@@ -17,16 +17,17 @@ _WORK = "synops_hw"
 def binding(
     figures: Figures, name: str, layer: str | None = None, estimate: Estimate = Estimate.NOMINAL
 ) -> str:
-    """Return what the figure hangs on: its largest part, or for time the busiest core.
+    """Return what the figure hangs on: its largest part, or for time what sets it.
 
-    Time is bounded by the core that works longest, or has most operations where no core's time is
-    known; where the report has no cores, the layer with most of them stands for it.
+    That is the unit that sets most steps, and the core that works longest, or has most operations
+    where no core's time is known; where the report has no cores, the layer with most of them.
     """
     if layer is not None:
         found = figures.layer(layer)
         return "" if found is None else f"layer '{layer}'"
     if name.startswith(_BY_TIME):
-        return _busiest(figures, by_work=False)
+        units = [f"time set by {first}" for first in figures.bottlenecks[:1]]
+        return "; ".join((*units, _busiest(figures, by_work=False)))
     if name == SYNOPS_RATE:
         return _busiest(figures, by_work=True)
     parts = parts_of(figures, figure_of(name), estimate)
@@ -47,7 +48,7 @@ def _busiest(figures: Figures, *, by_work: bool) -> str:
     cores = figures.cores
     if not cores:
         return _hottest(figures.layers)
-    load, said = BUSY, "busiest"
+    load, said = BUSY, "busy longest"
     if by_work or any(core.time is None for core in cores):
         load, said = _WORK, "most SOPs"
     return f"{_named(max(cores, key=lambda core: core.load(load)))}, {said}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from neurodeploy.report.bottleneck import Bottleneck
 from neurodeploy.report.core import CoreReport
 from neurodeploy.report.metric import Metric
 from neurodeploy.report.resource import ResourceReport
@@ -26,6 +27,7 @@ class Figures:
     ----------
     where : its file, or what else it is called.
     resources : the fullest core for each of the chip's limits.
+    bottlenecks : the units that set the time of the steps, the most frequent first.
     failures : why the chip could not do this.
     """
 
@@ -42,6 +44,7 @@ class Figures:
     layers: tuple[Layer, ...]
     resources: Mapping[str, ResourceReport]
     cores: tuple[CoreReport, ...]
+    bottlenecks: tuple[Bottleneck, ...]
     failures: tuple[str, ...]
 
     def layer(self, name: str) -> Layer | None:

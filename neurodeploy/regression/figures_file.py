@@ -25,6 +25,7 @@ def figures_of(report: Report, where: str = "the report") -> Figures:
         layers=tuple(_layer(layer) for layer in report.layers),
         resources={resource.limit_name: resource for resource in report.resources},
         cores=report.cores,
+        bottlenecks=report.bottlenecks,
         failures=report.failures,
     )
 

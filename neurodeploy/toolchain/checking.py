@@ -15,6 +15,9 @@ from neurodeploy.regression import (
 )
 from neurodeploy.regression import check as check_figures
 from neurodeploy.regression.draft import draft
+from neurodeploy.regression.html import html
+from neurodeploy.report.render.html.element import Html
+from neurodeploy.report.render.html.page import html_page
 from neurodeploy.report.report import Report
 from neurodeploy.storage.atomic import new_file
 
@@ -49,6 +52,18 @@ def check(
         parse_rules(fail_on),
         allow_different_stimulus=allow_different_stimulus,
     )
+
+
+def write_page(report: Report, path: Path, budget: Budget | Path | None = None) -> None:
+    """Write the report's HTML page, the verdict on `budget` first where one is given.
+
+    Raises
+    ------
+    InputError
+        If the budget's file is not what it should be (ND2701, ND2702).
+    """
+    gate = Html() if budget is None else html(check(report, budget))
+    write_text(path, html_page(report, gate))
 
 
 def draft_budget(report: Report | Path, margin: Decimal, estimate: Estimate = Estimate.HIGH) -> str:

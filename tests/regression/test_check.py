@@ -22,6 +22,7 @@ from neurodeploy.regression import (
     read_figures,
 )
 from neurodeploy.regression.words import line
+from neurodeploy.report.bottleneck import Bottleneck
 from neurodeploy.report.core import CoreTime
 from neurodeploy.report.json_file import write_report
 from neurodeploy.report.metric import exact, unknown
@@ -230,19 +231,24 @@ def loaded(figures: Figures, *loads: tuple[float, float]) -> Figures:
         )
         for k, (synops, busy_s) in enumerate(loads)
     ]
-    return replace(figures, cores=tuple(cores))
+    slow = (Bottleneck(unit="the synapses of core 1", share=0.625),)
+    return replace(figures, cores=tuple(cores), bottlenecks=slow)
 
 
 def test_core_that_works_longest_binds_what_hangs_on_time(base: Figures) -> None:
     figures = loaded(base, (10.0, 3e-6), (30.0, 2e-6), (20.0, 1e-6))
     budget = Budget(limits=(Limit(name="latency_p99_s", value=1.0),))
     (finding,) = check(figures, budget).findings
-    assert finding.binding == "core 0 with 'fc1', 'fc2', 'fc3', busiest"
+    assert finding.binding == (
+        "time set by the synapses of core 1 in 62.5 % of the steps; core 0 with 'fc1', 'fc2', "
+        "'fc3', busy longest"
+    )
 
 
 def test_core_with_most_operations_binds_where_time_is_not_known(base: Figures) -> None:
     figures = loaded(base, (10.0, 3e-6), (30.0, 2e-6), (20.0, 1e-6))
-    figures = replace(figures, cores=tuple(replace(core, time=None) for core in figures.cores))
+    untimed = tuple(replace(core, time=None) for core in figures.cores)
+    figures = replace(figures, cores=untimed, bottlenecks=())
     budget = Budget(limits=(Limit(name="latency_s", value=1.0),))
     (finding,) = check(figures, budget).findings
     assert finding.binding == "core 1 with 'fc1', 'fc2', 'fc3', most SOPs"

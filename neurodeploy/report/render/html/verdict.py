@@ -83,6 +83,16 @@ def _binding(report: Report) -> Iterator[Html]:
             f"an even share would be {percent(1 / len(report.cores))}",
         )
 
+    if report.bottlenecks:
+        first = report.bottlenecks[0]
+        yield _line(
+            "Time set by: ",
+            tag("strong", {}, first.unit),
+            ", in ",
+            share(first.share, "bottlenecks.0.share"),
+            " of the steps",
+        )
+
 
 def _line(*content: str) -> Html:
     return tag("li", {}, *content)
