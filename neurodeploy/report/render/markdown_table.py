@@ -1,9 +1,11 @@
 """Tables and texts of Markdown, in which names from the user's files stay what they are."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-_MARKS = "*_`[]|"
+_MARK = re.compile(r"[\\*`\[\]|]|(?<!\w)_|_(?!\w)")
+"""Within a word an underscore stands for itself."""
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> Iterator[str]:
@@ -15,10 +17,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 
 
 def plain(text: str) -> str:
     """Return `text` with what Markdown or HTML would read as its own made plain."""
-    text = escape(text, quote=False).replace("\n", " ")
-    for mark in _MARKS:
-        text = text.replace(mark, "\\" + mark)
-    return text
+    return _MARK.sub(r"\\\g<0>", escape(text, quote=False).replace("\n", " "))
 
 
 def _line(cells: Sequence[str]) -> str:
