@@ -45,6 +45,6 @@ def _compared(before: Figures, now: Figures, name: str, rule: Rule) -> Finding:
         allowed=rule.text,
         figure=None if new is None else float(new.used),
         before=None if old is None else float(old.used),
-        binding="" if new is None else on_core(now, new.core),
+        cause="" if new is None or old == new else f"the fullest is {on_core(now, new.core)}",
         remark=remark,
     )

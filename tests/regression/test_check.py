@@ -299,14 +299,25 @@ def fuller(figures: Figures) -> Figures:
 
 def test_fullest_core_must_be_as_full_as_the_baselines(base: Figures) -> None:
     told = [
-        "neurons_per_core went 53 -> 54 (+1.89 %), allowed 0; binding: core 0 with 'fc1', 'fc2', "
-        "'fc3'; counted, exact"
+        "neurons_per_core went 53 -> 54 (+1.89 %), allowed 0; the fullest is core 0 with 'fc1', "
+        "'fc2', 'fc3'; counted, exact"
     ]
     assert said(check(fuller(base), baseline=base)) == told
     for rule in ("exact=0", "neurons_per_core=0"):
         assert said(check(fuller(base), baseline=base, rules=parse_rules((rule,)))) == told
     for rule in ("exact=+5%", "neurons_per_core=+1", "spikes=0"):
         assert check(fuller(base), baseline=base, rules=parse_rules((rule,))).passed
+
+
+def test_other_placement_is_told_from_a_change_of_a_layer(base: Figures) -> None:
+    moved = tuple(
+        replace(layer, metrics={**layer.metrics, name: exact(name, 1e6)})
+        for layer, name in zip(base.layers, ("messages", "messages_in", "hops"), strict=True)
+    )
+    now = replace(fuller(base), layers=moved, deployment_digest="sha256:other")
+    assert check(now, baseline=base).start == (
+        "no layer's counts changed: the chip's page or the placement did"
+    )
 
 
 def test_resource_that_vanished_fails_and_a_new_one_is_a_note(base: Figures) -> None:
