@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from neurodeploy.regression.budget import Estimate
 from neurodeploy.regression.figures import Figures, Layer
 from neurodeploy.regression.parts import parts_of
+from neurodeploy.report.bottleneck import role
 from neurodeploy.report.core import BUSY, CoreReport
 from neurodeploy.report.metric import figure_of
 from neurodeploy.report.rates import METRIC as SYNOPS_RATE
@@ -26,7 +27,7 @@ def binding(
         found = figures.layer(layer)
         return "" if found is None else f"layer '{layer}'"
     if name.startswith(_BY_TIME):
-        units = [f"time set by {first}" for first in figures.bottlenecks[:1]]
+        units = [f"{role(figures.fidelity)}: {first}" for first in figures.bottlenecks[:1]]
         return "; ".join((*units, _busiest(figures, by_work=False)))
     if name == SYNOPS_RATE:
         return _busiest(figures, by_work=True)

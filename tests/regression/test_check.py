@@ -240,7 +240,7 @@ def test_core_that_works_longest_binds_what_hangs_on_time(base: Figures) -> None
     budget = Budget(limits=(Limit(name="latency_p99_s", value=1.0),))
     (finding,) = check(figures, budget).findings
     assert finding.binding == (
-        "time set by the synapses of core 1 in 62.5 % of the steps; core 0 with 'fc1', 'fc2', "
+        "time set by: the synapses of core 1 in 62.5 % of the steps; core 0 with 'fc1', 'fc2', "
         "'fc3', busy longest"
     )
 

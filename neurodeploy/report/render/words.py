@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from neurodeploy.report.bottleneck import role
 from neurodeploy.report.metric import REGISTRY, STATISTICS, Basis, Metric, statistic_name
 from neurodeploy.report.report import Report
 
@@ -183,7 +184,8 @@ def bottleneck_lines(report: Report) -> list[str]:
         )
     if report.bottlenecks:
         first = report.bottlenecks[0]
-        lines.append(f"Time set by: {first.unit}, in {percent(first.share)} of the steps")
+        title = role(report.fidelity).capitalize()
+        lines.append(f"{title}: {first.unit}, in {percent(first.share)} of the steps")
     return lines
 
 

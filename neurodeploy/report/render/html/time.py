@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from neurodeploy.report.bottleneck import role
 from neurodeploy.report.core import CoreReport, CoreTime
 from neurodeploy.report.render.html.bar import Scale, length
 from neurodeploy.report.render.html.element import Html, joined, tag
@@ -14,8 +15,9 @@ from neurodeploy.report.report import Report
 _MOST_CORES = 16
 _MOST_UNITS = 8
 _LEAD = (
-    "A step lasts until its last unit has finished. Layers share cores and work at the same time, "
-    "so time belongs to units of the chip and not to layers."
+    "A step lasts as long as the unit that is done last, and what follows it: barrier, management. "
+    "At L3 a unit's time includes its waiting for messages. Layers share cores and work at the "
+    "same time, so time belongs to units of the chip and not to layers."
 )
 _UNITS = (
     Column(title="unit", kind="text"),
@@ -52,12 +54,18 @@ def _bottlenecks(report: Report) -> tuple[Html, ...]:
     left = len(found) - len(rows)
     rest = sum(b.share for b in found[_MOST_UNITS:])
     more = (
-        [tag("p", {"class": "faint"}, f"{left} other units set {percent(rest)} of the steps.")]
+        [
+            tag(
+                "p",
+                {"class": "faint"},
+                f"{left} other units take longest in {percent(rest)} of the steps.",
+            )
+        ]
         if left
         else []
     )
-    heading = tag("h3", {}, "What sets the time of the steps")
-    return heading, table("Units that set the time of the steps", _UNITS, rows), *more
+    heading = tag("h3", {}, role(report.fidelity).capitalize())
+    return heading, table("Units that take longest in the steps", _UNITS, rows), *more
 
 
 def _cores(report: Report) -> tuple[Html, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from neurodeploy.report.bottleneck import role
 from neurodeploy.report.metric import Metric, statistic_name
 from neurodeploy.report.render.html.element import Html, joined, tag
 from neurodeploy.report.render.html.shown import share, shown, whole
@@ -86,7 +87,7 @@ def _binding(report: Report) -> Iterator[Html]:
     if report.bottlenecks:
         first = report.bottlenecks[0]
         yield _line(
-            "Time set by: ",
+            f"{role(report.fidelity).capitalize()}: ",
             tag("strong", {}, first.unit),
             ", in ",
             share(first.share, "bottlenecks.0.share"),
