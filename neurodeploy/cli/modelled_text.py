@@ -32,8 +32,9 @@ def with_interval(metric: "Metric | None") -> str:
 
 def sources(metrics: Iterable["Metric"]) -> str:
     """Return the names of everything behind `metrics`, each once."""
-    named = (name for metric in metrics for name in metric.source.split(", "))
-    return ", ".join(name for name in dict.fromkeys(named) if name != "none") or "none"
+    from neurodeploy.report.render.words import sources_line
+
+    return sources_line(metrics)
 
 
 def print_energy_models(models: "EnergyModels") -> None:

@@ -57,10 +57,11 @@ def si(value: float | None, unit: str, digits: int = 3) -> str:
         return "unknown"
     if value == 0:
         return f"0 {unit}"
+    rounded = float(f"{value:.{digits}g}")  # first, lest 999.9 u become 1e+03 u
     for factor, prefix in _PREFIXES:
-        if abs(value) >= factor:
-            return f"{value / factor:.{digits}g} {prefix}{unit}"
-    return f"{value / 1e-12:.{digits}g} p{unit}"
+        if abs(rounded) >= factor:
+            return f"{rounded / factor:.{digits}g} {prefix}{unit}"
+    return f"{rounded / 1e-12:.{digits}g} p{unit}"
 
 
 def number(value: float | None) -> str:

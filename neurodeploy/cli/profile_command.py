@@ -196,6 +196,8 @@ def _counted_in(report: "Report") -> str:
 
 
 def _print_modelled(report: "Report") -> None:
+    from neurodeploy.report.bottleneck import role
+
     metrics = report.metrics
     output.heading("Modelled per inference, not measured")
     if metrics["energy_total_j"].value is None and metrics["latency_s"].value is None:
@@ -210,7 +212,9 @@ def _print_modelled(report: "Report") -> None:
         output.say(line)
     output.say(f"sources: {sources(shown.values())}")
     if report.bottlenecks:
-        output.say(f"time set by: {', '.join(map(str, report.bottlenecks[:N_BOTTLENECKS]))}")
+        output.say(
+            f"{role(report.fidelity)}: {', '.join(map(str, report.bottlenecks[:N_BOTTLENECKS]))}"
+        )
 
 
 def _provenance(report: "Report") -> list[str]:

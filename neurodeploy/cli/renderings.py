@@ -29,10 +29,13 @@ def write(
     csv: Path | None,
     markdown: Path | None,
     trace: Path | None,
+    budget: Path | None = None,
 ) -> tuple[Path, ...]:
-    """Write what is asked for and return the paths written."""
+    """Write what is asked for and return the paths written; `budget` adds a verdict to the page."""
+    from neurodeploy import toolchain
+
     wanted = (
-        (html, report.to_html),
+        (html, lambda path: toolchain.write_page(report, path, budget)),
         (csv, report.to_csv),
         (markdown, report.to_markdown),
         (trace, report.to_trace),

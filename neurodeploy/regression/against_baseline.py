@@ -1,11 +1,13 @@
 """A report's figures against those of an earlier one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from neurodeploy.errors import InputError
+from neurodeploy.placement.limits import PER_CORE
 from neurodeploy.regression.binding import binding
 from neurodeploy.regression.cause import cause
 from neurodeploy.regression.figures import Figures
+from neurodeploy.regression.resources import changed_resources
 from neurodeploy.regression.rounding import worse_rounding
 from neurodeploy.regression.rule import Rule, default_rule
 from neurodeploy.regression.verdict import Finding, Origin, Status
@@ -17,18 +19,19 @@ _INJECTED = "injected"
 def against_baseline(before: Figures, now: Figures, rules: tuple[Rule, ...]) -> Iterator[Finding]:
     """Yield a line for each rule, for what vanished and for what is new.
 
-    Without `rules` every metric of the network has its `default_rule`, and no layer may lose more
-    in rounding.
+    Without `rules` every metric of the network and every resource has its default rule, and no
+    layer may lose more in rounding.
     """
     bases = _bases(before, now)
     default = tuple(default_rule(name, basis) for name, basis in bases.items())
-    rules = _one_by_one(rules, bases)
+    given, rules = rules, _one_by_one([rule for rule in rules if rule.name not in PER_CORE], bases)
     stated = {rule.path for rule in rules}
-    for rule in rules or default:
+    for rule in rules if given else default:
         yield _compared(before, now, rule)
-    if not rules:
+    yield from changed_resources(before, now, given)
+    if not given:
         yield from worse_rounding(before, now)
-    for rule in default if rules else ():
+    for rule in default if given else ():
         if rule.path not in stated and _known(before, rule.name) != _known(now, rule.name):
             yield _compared(before, now, rule)
 
@@ -57,8 +60,16 @@ def comparable(before: Figures, now: Figures, *, allow_different: bool) -> tuple
     Raises
     ------
     InputError
-        If they are of different stimuli (ND2705), unless that is allowed.
+        If their time is modelled at different levels (ND2714), or they are of different stimuli
+        (ND2705), unless that is allowed.
     """
+    if before.fidelity != now.fidelity:
+        raise InputError(
+            "ND2714",
+            f"{before.where} has its time at level {before.fidelity}, {now.where} at "
+            f"{now.fidelity}, so their time and energy cannot be compared: profile with --fidelity "
+            f"{before.fidelity} and check that report, or make a new baseline at {now.fidelity}",
+        )
     notes = []
     difference = differing_stimulus(before, now)
     if difference and not allow_different:
@@ -93,7 +104,7 @@ def _bases(before: Figures, now: Figures) -> dict[str, Basis]:
     }
 
 
-def _one_by_one(rules: tuple[Rule, ...], bases: Mapping[str, Basis]) -> tuple[Rule, ...]:
+def _one_by_one(rules: Sequence[Rule], bases: Mapping[str, Basis]) -> tuple[Rule, ...]:
     """Return rules of single metrics; those of groups give way to what is said of one metric."""
     single = [rule for rule in rules if not rule.is_group]
     named = {rule.path for rule in single}

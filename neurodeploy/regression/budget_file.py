@@ -13,6 +13,7 @@ from neurodeploy.placement.limits import PER_CORE
 from neurodeploy.regression.amount import amount
 from neurodeploy.regression.budget import Budget, Limit
 from neurodeploy.regression.budget_schema import BudgetFile, BudgetTable, LayerLimits
+from neurodeploy.regression.other_names import as_registered
 from neurodeploy.regression.section import Section, section_of
 from neurodeploy.report.metric import REGISTRY
 
@@ -76,21 +77,30 @@ def _mistake(found: ErrorDetails) -> str:
     path = [str(part) for part in found["loc"]]
     where = ".".join(path)
     if found["type"] == "extra_forbidden":
-        return f"{where}: no such name{_hint(path)}"
+        return f"{where}: no such name{_hint(path, found['input'])}"
     message = found["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     if isinstance(found["input"], dict | list):
         return f"{where}: {message}"
     return f"{where}: {found['input']!r}: {message}"
 
 
-def _hint(path: list[str]) -> str:
+def _hint(path: list[str], value: object) -> str:
     *tables, name = path
-    section = section_of(name).value if name in REGISTRY else None
+    other = as_registered(name, value)
+    if other is not None:
+        return f"; write {other[1]} in [budget.{_section(other[0])}]"
+    section = _section(name)
     if section is not None and tables != ["budget", section]:
         return f" here; it stands in [budget.{section}]"
     known = _known(tables)
     close = difflib.get_close_matches(name, known, n=1) or _elsewhere(name)
     return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
+
+
+def _section(name: str) -> str | None:
+    if name in PER_CORE:
+        return Section.RESOURCES.value
+    return section_of(name).value if name in REGISTRY else None
 
 
 def _known(tables: list[str]) -> list[str]:

@@ -7,14 +7,14 @@ from neurodeploy.regression.amount import shown
 from neurodeploy.regression.budget import Estimate
 from neurodeploy.regression.figures import Figures, Layer
 from neurodeploy.regression.parts import parts_of
-from neurodeploy.report.metric import REGISTRY, Basis
+from neurodeploy.report.metric import REGISTRY, Basis, figure_of
 
 _WORK = "synops_hw"
 _OF_THE_WHOLE = "accuracy"
 """What no layer has a part of."""
 
-_OF_WHERE_IT_GOES = frozenset({"messages", "hops"})
-"""Counts of a layer that a change behind it moves."""
+_OF_WHERE_IT_LIES = frozenset({"messages", "messages_in", "hops"})
+"""Counts of a layer that its place moves, and that of the layers around it."""
 
 
 def cause(before: Figures, now: Figures, name: str, layer: str | None = None) -> str:
@@ -53,6 +53,7 @@ def change(before: float | None, now: float | None, unit: str) -> str:
 
 
 def _moved_most(before: Figures, now: Figures, name: str) -> str:
+    name = figure_of(name)
     old, new = (parts_of(figures, name, Estimate.NOMINAL) for figures in (before, now))
     if not old and not new:
         name = _WORK
@@ -100,7 +101,7 @@ def _differences(old: Layer, new: Layer) -> Iterator[str]:
 def _count(layer: Layer, name: str) -> float | None:
     """Return what the layer itself decides and what is counted, else None."""
     metric = layer.metrics.get(name)
-    if metric is None or metric.basis is not Basis.EXACT or name in _OF_WHERE_IT_GOES:
+    if metric is None or metric.basis is not Basis.EXACT or name in _OF_WHERE_IT_LIES:
         return None
     return metric.value
 

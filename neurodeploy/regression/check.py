@@ -6,7 +6,7 @@ from neurodeploy.regression.budget import Budget
 from neurodeploy.regression.cause import start
 from neurodeploy.regression.figures import Figures
 from neurodeploy.regression.rule import Rule
-from neurodeploy.regression.verdict import Finding, Verdict
+from neurodeploy.regression.verdict import Finding, Origin, Status, Verdict
 from neurodeploy.regression.within_budget import within_budget
 
 
@@ -20,17 +20,19 @@ def check(
 ) -> Verdict:
     """Return the verdict on a report: each limit of `budget`, each rule against `baseline`.
 
+    What the chip could not do fails, whatever the budget says.
+
     Raises
     ------
     InputError
         If there is nothing to hold it against (ND2706), or the baseline is of another stimulus
-        (ND2705).
+        (ND2705) or at another level (ND2714).
     """
     if budget is None and baseline is None:
         raise InputError("ND2706", "nothing to check against: give a budget, a baseline or both")
     if rules and baseline is None:
         raise InputError("ND2706", "--fail-on compares with a baseline: give --baseline")
-    findings: list[Finding] = []
+    findings = [_failure(now, failure) for failure in now.failures]
     notes: tuple[str, ...] = ()
     if baseline is not None:
         notes = comparable(baseline, now, allow_different=allow_different_stimulus)
@@ -44,4 +46,15 @@ def check(
         notes=notes,
         start="" if baseline is None else start(baseline, now),
         strict=strict,
+    )
+
+
+def _failure(now: Figures, failure: str) -> Finding:
+    return Finding(
+        origin=Origin.CHIP,
+        status=Status.FAILED,
+        path=f"{now.chip} runs it",
+        unit="1",
+        allowed="yes",
+        remark=failure,
     )

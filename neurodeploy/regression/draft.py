@@ -73,7 +73,8 @@ def _with_margin(name: str, value: Decimal, margin: Decimal) -> str:
     unit = REGISTRY[name].unit
     if not margin or not value:
         return unrounded(float(value), unit)
-    if section_of(name) is Section.RESOURCES:  # pieces: 1.1 cores are one
+    pieces = unit == "1" and section_of(name) is Section.RESOURCES
+    if pieces:  # 1.1 cores are one
         return f"{(value * (1 + margin)).to_integral_value(rounding=ROUND_FLOOR)}"
     if REGISTRY[name].better is Better.LOWER:
         return rounded_up(float(value * (1 + margin)), unit)

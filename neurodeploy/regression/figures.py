@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from neurodeploy.report.bottleneck import Bottleneck
+from neurodeploy.report.core import CoreReport
 from neurodeploy.report.metric import Metric
+from neurodeploy.report.resource import ResourceReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,28 +20,20 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Core:
-    """One core of the chip."""
-
-    name: str
-    metrics: Mapping[str, Metric]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
-    """The fullest core for one of the chip's limits; `limit` None is none, or an unknown one."""
-
-    core: int
-    used: int
-    limit: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """One report; `where` is its file, or what else it is called."""
+    """One report.
+
+    Parameters
+    ----------
+    where : its file, or what else it is called.
+    resources : the fullest core for each of the chip's limits.
+    bottlenecks : the units that set the time of the steps, the most frequent first.
+    failures : why the chip could not do this.
+    """
 
     where: str
     chip: str
+    fidelity: str
     deployment_digest: str
     stimulus: str
     stimulus_digest: str
@@ -47,8 +42,10 @@ class Figures:
     n_steps: int
     metrics: Mapping[str, Metric]
     layers: tuple[Layer, ...]
-    resources: Mapping[str, Resource]
-    cores: tuple[Core, ...]
+    resources: Mapping[str, ResourceReport]
+    cores: tuple[CoreReport, ...]
+    bottlenecks: tuple[Bottleneck, ...]
+    failures: tuple[str, ...]
 
     def layer(self, name: str) -> Layer | None:
         """Return the layer of that name, if there is one."""

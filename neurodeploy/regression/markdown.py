@@ -1,9 +1,10 @@
 """A verdict as Markdown, for the summary of a CI job."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from neurodeploy.regression import words
 from neurodeploy.regression.verdict import Origin, Verdict
+from neurodeploy.report.render.markdown_table import plain, table
 
 
 def markdown(verdict: Verdict) -> str:
@@ -12,38 +13,20 @@ def markdown(verdict: Verdict) -> str:
 
 
 def _lines(verdict: Verdict) -> Iterator[str]:
-    yield f"## neurodeploy check: {_escaped(words.headline(verdict))}"
+    yield f"## neurodeploy check: {plain(words.headline(verdict))}"
     for note in verdict.notes:
-        yield f"\n> {_escaped(note)}"
+        yield f"\n> {plain(note)}"
     rows = words.budget_rows(verdict)
     if rows:
-        yield from _table(words.BUDGET_COLUMNS, rows)
+        yield ""
+        yield from table(words.BUDGET_COLUMNS, rows, left=2)
     if verdict.of(Origin.BASELINE):
         rows = words.baseline_rows(verdict)
         if rows:
-            yield from _table(words.BASELINE_COLUMNS, rows)
+            yield ""
+            yield from table(words.BASELINE_COLUMNS, rows, left=2)
         yield f"\n{words.equal_line(verdict)}."
     reasons = words.reason_lines(verdict)
     if reasons:
         yield "\n### Why\n"
-        yield from (f"- {_escaped(reason)}" for reason in reasons)
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield ""
-    yield _row(columns)
-    yield _row(["---"] * len(columns))
-    yield from (_row([_escaped(cell) for cell in row]) for row in rows)
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _escaped(text: str) -> str:
-    """Return `text` with what Markdown or HTML would read as its own made plain."""
-    for mark, plain in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|"), ("\n", " ")):
-        text = text.replace(mark, plain)
-    for mark in "*_`[]":
-        text = text.replace(mark, "\\" + mark)
-    return text
+        yield from (f"- {plain(reason)}" for reason in reasons)

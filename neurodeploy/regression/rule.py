@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from neurodeploy.errors import InputError
+from neurodeploy.placement.limits import PER_CORE
 from neurodeploy.regression.amount import amount
 from neurodeploy.report.metric import REGISTRY, Basis, Better
 
@@ -31,8 +32,8 @@ class Rule:
 
     Parameters
     ----------
-    name : a registered metric, or ``exact`` or ``modelled`` for all of that basis, which `of` gives
-        one by one; `layer` None is the network's.
+    name : a registered metric, one of the chip's limits per core, or ``exact`` or ``modelled`` for
+        all of that basis, which `of` gives one by one; `layer` None is the network's.
     tolerance : a share of the baseline's figure if `relative`, else in the metric's unit.
     """
 
@@ -136,9 +137,9 @@ def _subject(path: str) -> tuple[str | None, str]:
         layer, _, name = path.removeprefix("layers.").rpartition(".")
     if layer == "":
         raise ValueError("names no layer; expected layers.LAYER.METRIC")
-    if name in REGISTRY or (name in GROUPS and layer is None):
+    if name in REGISTRY or (name in (*GROUPS, *PER_CORE) and layer is None):
         return layer, name
-    close = difflib.get_close_matches(name, REGISTRY, n=1)
+    close = difflib.get_close_matches(name, (*REGISTRY, *PER_CORE), n=1)
     hint = f"; did you mean {close[0]}?" if close else "; `neurodeploy budget schema` lists them"
     raise ValueError(f"no metric is called {name!r}{hint}")
 
@@ -148,7 +149,7 @@ def _size(name: str, number: str, percent: bool) -> float:
         if percent:
             size = amount(number, "1") / 100
         else:
-            size = _absolute(number, "1" if name in GROUPS else REGISTRY[name].unit)
+            size = _absolute(number, REGISTRY[name].unit if name in REGISTRY else "1")
     except ValueError as error:
         raise ValueError(f"the tolerance {error}") from None
     if size < 0:
@@ -167,7 +168,7 @@ def _absolute(number: str, unit: str) -> float:
 
 
 def _check_direction(name: str, sign: str, text: str) -> None:
-    better = Better.LOWER if name in GROUPS else REGISTRY[name].better
+    better = REGISTRY[name].better if name in REGISTRY else Better.LOWER
     wrong = {Better.HIGHER: "+", Better.LOWER: "-"}.get(better)
     if sign and sign == wrong:
         worse = "-" if sign == "+" else "+"

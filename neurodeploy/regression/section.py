@@ -22,7 +22,8 @@ class Section(StrEnum):
 _PREFIXES = {
     "core": Section.RESOURCES,
     "chip": Section.RESOURCES,
-    "imbalance": Section.RESOURCES,
+    "synapses": Section.RESOURCES,
+    "synops_busiest_core": Section.RESOURCES,
     "latency": Section.LATENCY,
     "time": Section.LATENCY,
     "step_time": Section.LATENCY,

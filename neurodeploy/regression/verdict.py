@@ -18,6 +18,7 @@ class Origin(StrEnum):
 
     BUDGET = "budget"
     BASELINE = "baseline"
+    CHIP = "chip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

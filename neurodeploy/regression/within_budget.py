@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from neurodeploy.regression.amount import shown
-from neurodeploy.regression.binding import binding
+from neurodeploy.regression.binding import binding, on_core
 from neurodeploy.regression.budget import Budget, Estimate, Limit
 from neurodeploy.regression.cause import cause
 from neurodeploy.regression.end import end_of
@@ -99,6 +99,6 @@ def _per_core(now: Figures, limit: Limit) -> Finding:
         unit="1",
         allowed=f"<= {percent if limit.share else shown(limit.value, '1')}",
         figure=used if figure is not None else None,
-        binding="" if found is None else f"core {found.core}",
+        binding="" if found is None else on_core(now, found.core),
         remark=remark,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.machine.times import Unit
 from neurodeploy.target import Run
 
@@ -24,6 +25,15 @@ class Bottleneck:
 
     def __str__(self) -> str:
         return f"{self.unit} in {100 * self.share:.1f} % of the steps"
+
+
+def role(fidelity: str) -> str:
+    """Return what a bottleneck is at a level of fidelity.
+
+    Where messages queue, a unit's time runs from the step's begin to its last work, so that it may
+    have waited for another.
+    """
+    return "longest, waiting included" if fidelity == Fidelity.L3 else "time set by"
 
 
 def bottlenecks_of(run: Run) -> tuple[Bottleneck, ...]:

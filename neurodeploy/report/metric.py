@@ -136,6 +136,11 @@ def statistic_name(name: str, statistic: str) -> str:
     return f"{name}_{statistic}"
 
 
+def figure_of(name: str) -> str:
+    """Return the figure that a registered name is a statistic of, else the name itself."""
+    return _FIGURE_OF.get(name, name)
+
+
 def _statistics(name: str) -> Mapping[str, Definition]:
     return {
         statistic_name(name, statistic): replace(
@@ -154,6 +159,9 @@ REGISTRY: Mapping[str, Definition] = MappingProxyType(
         **{name: d for figure in DISTRIBUTED for name, d in _statistics(figure).items()},
     }
 )
+
+
+_FIGURE_OF = {statistic_name(name, s): name for name in DISTRIBUTED for s in STATISTICS}
 
 
 def exact(name: str, value: float, source: str = "counted", note: str = "") -> Metric:

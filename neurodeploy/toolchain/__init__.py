@@ -11,7 +11,7 @@ from neurodeploy.report.build import build_report
 from neurodeploy.report.json_file import report_text
 from neurodeploy.toolchain.benchmarking import default_samples, neurobench
 from neurodeploy.toolchain.calibrating import activity_on, compare_on
-from neurodeploy.toolchain.checking import check, draft_budget, write_text
+from neurodeploy.toolchain.checking import check, draft_budget, write_page, write_text
 from neurodeploy.toolchain.compiling import (
     CompileOptions,
     compile_network,
@@ -75,6 +75,7 @@ __all__ = [
     "with_input_range",
     "write_network",
     "write_nir",
+    "write_page",
     "write_text",
     "write_verification",
 ]

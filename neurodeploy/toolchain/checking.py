@@ -15,6 +15,9 @@ from neurodeploy.regression import (
 )
 from neurodeploy.regression import check as check_figures
 from neurodeploy.regression.draft import draft
+from neurodeploy.regression.html import html
+from neurodeploy.report.render.html.element import Html
+from neurodeploy.report.render.html.page import html_page
 from neurodeploy.report.report import Report
 from neurodeploy.storage.atomic import new_file
 
@@ -38,8 +41,9 @@ def check(
     Raises
     ------
     InputError
-        If a file is not what it should be (ND2701 to ND2704), the stimuli differ (ND2705), or
-        there is nothing to check against (ND2706).
+        If a file is not what it should be (ND2701, ND2702, ND2704, ND2710, ND2711), the reports are
+        of different stimuli (ND2705) or levels (ND2714), or there is nothing to check against
+        (ND2706).
     """
     return check_figures(
         _figures(report),
@@ -48,6 +52,18 @@ def check(
         parse_rules(fail_on),
         allow_different_stimulus=allow_different_stimulus,
     )
+
+
+def write_page(report: Report, path: Path, budget: Budget | Path | None = None) -> None:
+    """Write the report's HTML page, the verdict on `budget` first where one is given.
+
+    Raises
+    ------
+    InputError
+        If the budget's file is not what it should be (ND2701, ND2702).
+    """
+    gate = Html() if budget is None else html(check(report, budget))
+    write_text(path, html_page(report, gate))
 
 
 def draft_budget(report: Report | Path, margin: Decimal, estimate: Estimate = Estimate.HIGH) -> str:

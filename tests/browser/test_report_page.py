@@ -12,8 +12,11 @@ from playwright.sync_api import Browser, Page
 from support.page_figures import agrees, at, unit_at
 from support.reports import SIZES, report_of
 
+from neurodeploy.regression import Budget, Limit
 from neurodeploy.report.metric import Basis
+from neurodeploy.report.neurobench import NeuroBench
 from neurodeploy.report.render.words import si
+from neurodeploy.toolchain import write_page
 
 Open = Callable[..., Page]
 
@@ -84,6 +87,8 @@ def test_no_figure_of_network_layers_and_samples_is_left_out(
         wanted |= {f"layers.{k}.quantisation.weight_error"}
     for k, _ in enumerate(document["distributions"]):
         wanted |= {f"distributions.{k}.{name}" for name in ("least", "mean")}
+    for k, _ in enumerate(document["bottlenecks"][:8]):
+        wanted |= {f"bottlenecks.{k}.share"}
     for k, core in enumerate(document["cores"]):
         wanted |= {f"cores.{k}.usage.{name}.used" for name in core["usage"]}
     assert wanted <= shown
@@ -136,6 +141,38 @@ def test_failures_and_measured_figures_stand_on_the_page(browser: Browser, tmp_p
         *(si(value, "W") for value in (0.11, modelled.value, modelled.low, modelled.high)),
         "rig.txt",
     ]
+    page.close()
+
+
+def test_verdict_and_neurobench_stand_on_the_page(browser: Browser, tmp_path: Path) -> None:
+    block = {
+        "Footprint": 96,
+        "ConnectionSparsity": 0.0168,
+        "ActivationSparsity": 0.9,
+        "SynapticOperations": {"Effective_MACs": 0.0, "Effective_ACs": 12.5, "Dense": 40.0},
+        "MembraneUpdates": 7.0,
+    }
+    counts = NeuroBench(n_samples=2, as_trained=None, as_deployed=block, notes=("by its rules",))
+    report = dataclasses.replace(report_of("one_core"), neurobench=counts)
+    report.to_json(tmp_path / "report.json")
+    limits = (Limit(name="spikes", value=1.0), Limit(name="synops_hw", value=1e9))
+    write_page(report, tmp_path / "report.html", Budget(limits=limits))
+    page = browser.new_page()
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.inner_text("main h2 >> nth=0") == "✗ FAILED: 1 of 2 lines"
+    assert page.inner_text("#gate .fail").startswith("spikes is ")
+    page.evaluate(UNFOLD)
+    rows = [row.split("\t")[:2] for row in page.locator("#gate tbody tr").all_inner_texts()]
+    assert rows == [["spikes", "FAIL"], ["synops_hw", "ok"]]
+    found = [row.split("\t") for row in page.locator("#neurobench tbody tr").all_inner_texts()]
+    assert found[1] == ["ConnectionSparsity", "", "0.0168"]
+    assert found[4] == ["Effective ACs", "", "12.5"]
+    assert "by its rules" in page.inner_text("#neurobench")
+    document = json.loads((tmp_path / "report.json").read_text())
+    for path, text, _ in page.evaluate(FIGURES):
+        if path.startswith("neurobench"):
+            assert agrees(text, at(document, path), "1", percent=False)
+    assert not Axe().run(page).response["violations"]
     page.close()
 
 

@@ -44,6 +44,25 @@ def test_every_form_is_written(here: Path) -> None:
         assert path.read_text() == render(report_of("one_core"))
 
 
+def test_page_begins_with_the_verdict_of_a_budget(here: Path) -> None:
+    Path("b.toml").write_text("[budget.activity]\nspikes = 1\nsynops_hw = 1e9\n")
+    result = run_cli("report", ".", "--budget", "b.toml", "--html", "a.html")
+    assert (result.code, result.out) == (0, "Wrote a.html\n")
+    page = Path("a.html").read_text()
+    assert page.index("FAILED: 1 of 2 lines") < page.index('id="verdict"')
+    assert '<a href="#gate">Budget</a>' in page
+
+
+def test_budget_without_a_page_is_refused(here: Path) -> None:
+    Path("b.toml").write_text("[budget]\n")
+    result = run_cli("report", ".", "--budget", "b.toml")
+    assert result.code == 2
+    assert result.err == (
+        "error[ND2706]: --budget is for the page of --html; `neurodeploy check` prints the "
+        "verdict\n  what this means: neurodeploy explain ND2706\n"
+    )
+
+
 def test_json_is_the_report(here: Path) -> None:
     assert json.loads(run_cli("report", ".", "--json").out) == json.loads(
         report_text(report_of("one_core"))

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from neurodeploy.errors import InputError
+from neurodeploy.placement.limits import PER_CORE
 from neurodeploy.regression import Estimate, Limit, read_budget
 from neurodeploy.regression.budget_schema import json_schema
+from neurodeploy.regression.other_names import OTHER_NAMES, as_registered
+from neurodeploy.regression.section import section_of
 
 
 def refused(path: Path, text: str) -> list[str]:
@@ -91,6 +94,47 @@ def test_every_mistake_is_named_by_its_path(tmp_path: Path) -> None:
         "ND2702: b.toml: budget.enrgy: no such name; did you mean energy?",
         "ND2702: b.toml: budgets: no such name; did you mean budget?",
     ]
+
+
+def test_names_with_units_are_answered_by_the_entry_to_write(tmp_path: Path) -> None:
+    assert refused(
+        tmp_path / "b.toml",
+        """
+        [budget.resources]
+        core_neurons_util = 0.95
+        [budget.latency]
+        p99_us = 900
+        neurons_per_core = 3
+        [budget.energy]
+        edp_nj_s = "60"
+        [budget.activity]
+        synops_per_inference = 1.0e6
+        synops_busiest_core_hz = "10 MHz"
+        """,
+    ) == [
+        "ND2702: b.toml: budget.resources.core_neurons_util: no such name; write neurons_per_core "
+        '= "95 %" in [budget.resources]',
+        'ND2702: b.toml: budget.latency.p99_us: no such name; write latency_p99_s = "900 us" in '
+        "[budget.latency]",
+        "ND2702: b.toml: budget.latency.neurons_per_core: no such name here; it stands in "
+        "[budget.resources]",
+        "ND2702: b.toml: budget.energy.edp_nj_s: no such name; write edp_j_s in [budget.energy]",
+        "ND2702: b.toml: budget.activity.synops_per_inference: no such name; write synops_hw = "
+        "1000000 in [budget.activity]",
+        "ND2702: b.toml: budget.activity.synops_busiest_core_hz: no such name here; it stands in "
+        "[budget.resources]",
+    ]
+
+
+def test_every_other_name_leads_to_one_that_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "b.toml"
+    for name in OTHER_NAMES:
+        found = as_registered(name, 0.5)
+        assert found is not None
+        registered, entry = found
+        section = "resources" if registered in PER_CORE else section_of(registered).value
+        path.write_text(f"[budget.{section}]\n{entry}\n")
+        assert [limit.name for limit in read_budget(path).limits] == [registered]
 
 
 def test_what_is_no_toml_is_refused(tmp_path: Path) -> None:

@@ -3,10 +3,9 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support.gate import denser, network, report_of
+from support.gate import denser, lower_threshold, network, report_of
 
 import neurodeploy
 from neurodeploy.errors import InputError
@@ -23,8 +22,10 @@ from neurodeploy.regression import (
     read_figures,
 )
 from neurodeploy.regression.words import line
+from neurodeploy.report.bottleneck import Bottleneck
+from neurodeploy.report.core import CoreTime
 from neurodeploy.report.json_file import write_report
-from neurodeploy.report.metric import unknown
+from neurodeploy.report.metric import exact, unknown
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,8 @@ def test_limit_without_a_figure_fails_only_under_strict(base: Figures) -> None:
 def test_share_of_a_limit_names_the_core(base: Figures) -> None:
     limits = (Limit(name="neurons_per_core", value=0.001, per_core=True, share=True),)
     assert said(check(base, Budget(limits=limits))) == [
-        "neurons_per_core is 53, allowed <= 0.1 % of 8,192; binding: core 0; counted, exact"
+        "neurons_per_core is 53, allowed <= 0.1 % of 8,192; binding: core 0 with 'fc1', "
+        "'fc2', 'fc3'; counted, exact"
     ]
 
 
@@ -203,50 +205,125 @@ def test_python_takes_nouns_and_paths(tmp_path: Path) -> None:
         assert [f.path for f in verdict.failures] == ["spikes"]
 
 
-def broken(tmp_path: Path, document: Any) -> str:
-    (tmp_path / "r.json").write_text(json.dumps(document))
-    with pytest.raises(InputError) as found:
-        read_figures(tmp_path / "r.json")
-    return str(found.value).replace(str(tmp_path), "").replace("/r.json", "r.json")
-
-
 def test_what_is_no_report_is_refused(tmp_path: Path) -> None:
-    assert broken(tmp_path, 3) == (
-        "ND2703: r.json: no report.json of `neurodeploy profile`: the document: Input should be a "
-        "valid dictionary or instance of _Report"
-    )
-    write_report(report_of(network()), tmp_path / "report.json")
-    document = json.loads((tmp_path / "report.json").read_text())
-    assert broken(tmp_path, {**document, "schema": 99}) == (
-        "ND2703: r.json: has schema 99, this version reads 2; profile again"
-    )
-    document["layers"][0]["spikes"]["value"] = float("nan")
-    assert broken(tmp_path, document) == (
-        "ND2703: r.json: no report.json of `neurodeploy profile`: value: Input should be a finite "
-        "number"
-    )
+    path = tmp_path / "report.json"
+    write_report(report_of(network()), path)
+    document = json.loads(path.read_text())
     document["metrics"]["spikes"]["basis"] = "guessed"
-    assert broken(tmp_path, document) == (
-        "ND2703: r.json: no report.json of `neurodeploy profile`: metrics.spikes.basis: Input "
-        "should be 'exact', 'modelled' or 'measured'"
-    )
-    document["metrics"]["spikes"]["basis"] = "exact"
-    document["metrics"]["spikes"]["value"] = "many"
-    assert broken(tmp_path, document) == (
-        "ND2703: r.json: no report.json of `neurodeploy profile`: metrics.spikes.value: Input "
-        "should be a valid number"
+    path.write_text(json.dumps(document))
+    with pytest.raises(InputError) as found:
+        read_figures(tmp_path)
+    assert str(found.value) == (
+        f"ND2711: {path}: metrics.spikes.basis: Input should be 'exact', 'modelled' or 'measured', "
+        "found 'guessed'"
     )
 
 
-def test_cores_of_a_report_bind_what_hangs_on_time(base: Figures, tmp_path: Path) -> None:
-    write_report(report_of(network()), tmp_path / "report.json")
-    document = json.loads((tmp_path / "report.json").read_text())
-    count = document["metrics"]["synops_hw"]
-    document["cores"] = [
-        {"core": k, "synops_hw": {**count, "value": work, "low": work, "high": work}}
-        for k, work in enumerate((10.0, 30.0, 20.0))
+def loaded(figures: Figures, *loads: tuple[float, float]) -> Figures:
+    """Return `figures` with a core for each number of operations and working time in seconds."""
+    (core,) = figures.cores
+    cores = [
+        replace(
+            core,
+            core=k,
+            metrics={**core.metrics, "synops_hw": exact("synops_hw", synops)},
+            time=CoreTime(neurons_s=busy_s, synapses_s=0.0),
+        )
+        for k, (synops, busy_s) in enumerate(loads)
     ]
-    (tmp_path / "report.json").write_text(json.dumps(document))
+    slow = (Bottleneck(unit="the synapses of core 1", share=0.625),)
+    return replace(figures, cores=tuple(cores), bottlenecks=slow)
+
+
+def test_core_that_works_longest_binds_what_hangs_on_time(base: Figures) -> None:
+    figures = loaded(base, (10.0, 3e-6), (30.0, 2e-6), (20.0, 1e-6))
+    budget = Budget(limits=(Limit(name="latency_p99_s", value=1.0),))
+    (finding,) = check(figures, budget).findings
+    assert finding.binding == (
+        "time set by: the synapses of core 1 in 62.5 % of the steps; core 0 with 'fc1', 'fc2', "
+        "'fc3', busy longest"
+    )
+
+
+def test_core_with_most_operations_binds_where_time_is_not_known(base: Figures) -> None:
+    figures = loaded(base, (10.0, 3e-6), (30.0, 2e-6), (20.0, 1e-6))
+    untimed = tuple(replace(core, time=None) for core in figures.cores)
+    figures = replace(figures, cores=untimed, bottlenecks=())
     budget = Budget(limits=(Limit(name="latency_s", value=1.0),))
-    (finding,) = check(read_figures(tmp_path), budget).findings
-    assert finding.binding == "core 1, most SOPs"
+    (finding,) = check(figures, budget).findings
+    assert finding.binding == "core 1 with 'fc1', 'fc2', 'fc3', most SOPs"
+
+
+def test_rate_of_the_busiest_core_names_the_core_with_most_operations(base: Figures) -> None:
+    figures = loaded(base, (10.0, 3e-6), (30.0, 2e-6))
+    rate = exact("synops_busiest_core_hz", 2e7)
+    figures = replace(figures, metrics={**figures.metrics, "synops_busiest_core_hz": rate})
+    budget = Budget(limits=(Limit(name="synops_busiest_core_hz", value=1e7),))
+    assert said(check(figures, budget)) == [
+        "synops_busiest_core_hz is 20 MHz, allowed <= 10 MHz; binding: core 1 with 'fc1', 'fc2', "
+        "'fc3', most SOPs; counted, exact"
+    ]
+
+
+def test_statistic_is_explained_by_the_figure_it_is_of(base: Figures) -> None:
+    now = figures_of(report_of(lower_threshold(network(), "fc1")))
+    (finding,) = check(now, baseline=base, rules=parse_rules(("synops_hw_p99=0",))).findings
+    assert finding.binding == "layer 'fc1', 55 %"
+    assert finding.cause.startswith("layer 'fc2': synops_hw ")
+
+
+def test_reports_at_different_levels_are_not_comparable(base: Figures) -> None:
+    other = replace(base, where="now.json", fidelity="L3")
+    with pytest.raises(InputError) as found:
+        check(other, baseline=base)
+    assert str(found.value) == (
+        "ND2714: the report has its time at level L1, now.json at L3, so their time and energy "
+        "cannot be compared: profile with --fidelity L1 and check that report, or make a new "
+        "baseline at L3"
+    )
+
+
+def test_what_the_chip_cannot_do_fails_whatever_the_budget_says(base: Figures) -> None:
+    stalls = replace(base, failures=("loihi2: core 0 with 'fc1' would stall",))
+    verdict = check(stalls, Budget(limits=()), baseline=base)
+    assert not verdict.passed
+    assert said(verdict) == ["loihi2 runs it: allowed yes; loihi2: core 0 with 'fc1' would stall"]
+
+
+def fuller(figures: Figures) -> Figures:
+    """Return `figures` with a neuron more on the fullest core."""
+    full = figures.resources["neurons_per_core"]
+    full = replace(full, used=full.used + 1)
+    return replace(figures, resources={**figures.resources, "neurons_per_core": full})
+
+
+def test_fullest_core_must_be_as_full_as_the_baselines(base: Figures) -> None:
+    told = [
+        "neurons_per_core went 53 -> 54 (+1.89 %), allowed 0; the fullest is core 0 with 'fc1', "
+        "'fc2', 'fc3'; counted, exact"
+    ]
+    assert said(check(fuller(base), baseline=base)) == told
+    for rule in ("exact=0", "neurons_per_core=0"):
+        assert said(check(fuller(base), baseline=base, rules=parse_rules((rule,)))) == told
+    for rule in ("exact=+5%", "neurons_per_core=+1", "spikes=0"):
+        assert check(fuller(base), baseline=base, rules=parse_rules((rule,))).passed
+
+
+def test_other_placement_is_told_from_a_change_of_a_layer(base: Figures) -> None:
+    moved = tuple(
+        replace(layer, metrics={**layer.metrics, name: exact(name, 1e6)})
+        for layer, name in zip(base.layers, ("messages", "messages_in", "hops"), strict=True)
+    )
+    now = replace(fuller(base), layers=moved, deployment_digest="sha256:other")
+    assert check(now, baseline=base).start == (
+        "no layer's counts changed: the chip's page or the placement did"
+    )
+
+
+def test_resource_that_vanished_fails_and_a_new_one_is_a_note(base: Figures) -> None:
+    nothing = replace(base, resources={})
+    assert [f.path for f in check(nothing, baseline=base).failures] == list(base.resources)
+    verdict = check(base, baseline=nothing)
+    assert verdict.passed
+    notes = [f.path for f in verdict.findings if f.status is Status.NOTE]
+    assert notes == list(base.resources)

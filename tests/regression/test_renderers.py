@@ -97,5 +97,5 @@ def test_unknown_fails_under_strict_in_every_format() -> None:
     verdict = Verdict(findings=(finding,), strict=True)
     assert ET.fromstring(junit(verdict)).find(".//failure") is not None
     assert next(annotations(verdict)).startswith("::error ")
-    assert "| unknown (strict) | latency\\_s | unknown |" in markdown(verdict)
+    assert "| unknown (strict) | latency_s | unknown |" in markdown(verdict)
     assert as_json(verdict)["findings"][0]["fails"] is True

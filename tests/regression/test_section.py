@@ -12,15 +12,24 @@ def test_sections_part_the_registry() -> None:
 def test_names_stand_where_an_engineer_looks_for_them() -> None:
     expected = {
         "cores": Section.RESOURCES,
+        "synapses": Section.RESOURCES,
+        "synops_busiest_core_hz": Section.RESOURCES,
+        "latency_p50_s": Section.LATENCY,
         "latency_p99_s": Section.LATENCY,
+        "latency_max_s": Section.LATENCY,
         "throughput_hz": Section.THROUGHPUT,
         "energy_total_j": Section.ENERGY,
+        "energy_total_p99_j": Section.ENERGY,
         "edp_j_s": Section.ENERGY,
         "power_w": Section.POWER,
         "synops_hw": Section.ACTIVITY,
+        "synops_hw_max": Section.ACTIVITY,
+        "spikes_per_synapse": Section.ACTIVITY,
+        "arriving_events": Section.ACTIVITY,
         "accuracy": Section.ACCURACY,
         "exit_step_mean": Section.EARLY_EXIT,
         "hops": Section.NOC,
+        "messages_in": Section.NOC,
     }
     assert {name: section_of(name) for name in expected} == expected
 

@@ -7,7 +7,7 @@ from support.deploy import deployed, run, stimulus_of
 from support.models import dense_if_model, input_spikes
 
 from neurodeploy.machine.times import Unit
-from neurodeploy.report.bottleneck import bottlenecks_of
+from neurodeploy.report.bottleneck import bottlenecks_of, role
 from neurodeploy.target import Run
 
 
@@ -34,3 +34,9 @@ def test_a_run_without_time_has_none() -> None:
     run_ = bounded([(Unit.HOST, -1)])
     assert [b.unit for b in bottlenecks_of(run_)] == ["the host"]
     assert bottlenecks_of(replace(run_, bound_by=None)) == ()
+
+
+def test_where_messages_queue_the_longest_unit_may_have_waited() -> None:
+    """Then it does not set the time by itself, and is not said to."""
+    said = {level: role(level) for level in ("L1", "L2", "L3")}
+    assert said == {"L1": "time set by", "L2": "time set by", "L3": "longest, waiting included"}

@@ -1,17 +1,15 @@
 """Reports of all sizes: one core and three layers, sixty layers, 128 cores."""
 
-import dataclasses
 import functools
 import itertools
 
 import numpy as np
 
 from neurodeploy import toolchain
-from neurodeploy.machine.links import Direction
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.model import Conv2d, If, Input, Model, Output, Population, Projection
-from neurodeploy.report.build import build_report
 from neurodeploy.report.report import Report
-from neurodeploy.target import Run, RunOptions
+from neurodeploy.target import RunOptions
 from neurodeploy.terms import Reset
 from support.deploy import deployed, stimulus_of
 from support.models import dense_if_model, input_spikes
@@ -20,7 +18,7 @@ SIZES = ("one_core", "sixty_layers", "many_cores")
 
 
 @functools.cache
-def report_of(size: str, workers: int = 1) -> Report:
+def report_of(size: str, workers: int = 1, fidelity: Fidelity = Fidelity.L1) -> Report:
     """Return the report named by one of `SIZES`."""
     rng = np.random.default_rng(5)
     if size == "many_cores":
@@ -30,34 +28,8 @@ def report_of(size: str, workers: int = 1) -> Report:
         model, chip, n_samples, n_steps = dense_if_model(rng, sizes=sizes), "loihi2", 60, 12
     deployment = deployed(model, chip=chip)
     stimulus = stimulus_of(deployment, input_spikes(rng, n_samples, n_steps, model.inputs[0].shape))
-    options = RunOptions(workers=workers)
-    run = toolchain.run(deployment, stimulus, options)
-    if size == "many_cores":
-        run = with_times_and_links(run, deployment.placement.n_cores)
-    return build_report(deployment, stimulus, run, options.fidelity)
-
-
-def with_times_and_links(run: Run, n_cores: int) -> Run:
-    """Return `run` with working times of cores and messages on links that nothing computed.
-
-    They differ from core to core and from link to link, so that a page that confuses two shows.
-    """
-    assert run.ticks is not None
-    steps = np.arange(1, run.n_steps + 1)[:, None, None]
-    cores = np.arange(1, n_cores + 1)[None, :, None]
-    first = steps * cores * np.array([3, 5])
-    links = np.arange(8 * 4 * 4).reshape(4, 8, 4) * run.n_samples
-    links[:, -1, Direction.EAST] = links[:, 0, Direction.WEST] = 0
-    links[-1, :, Direction.NORTH] = links[0, :, Direction.SOUTH] = 0
-    ticks = run.ticks.copy()
-    ticks[1, 0] = np.maximum(ticks[1, 0], first.max(axis=(1, 2)))
-    return dataclasses.replace(
-        run,
-        ticks=np.maximum.accumulate(ticks, axis=0),
-        core_ticks=first.sum(axis=0) * run.n_samples,
-        first_core_ticks=first,
-        link_messages=links,
-    )
+    options = RunOptions(workers=workers, fidelity=fidelity)
+    return toolchain.profile(deployment, stimulus, options)
 
 
 def _conv_model(rng: np.random.Generator) -> Model:

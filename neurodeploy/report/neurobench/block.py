@@ -30,6 +30,22 @@ class NeuroBench:
     notes: tuple[str, ...]
 
 
+_PATHS = (
+    ("Footprint",),
+    ("ConnectionSparsity",),
+    ("ActivationSparsity",),
+    ("SynapticOperations", "Effective_MACs"),
+    ("SynapticOperations", "Effective_ACs"),
+    ("SynapticOperations", "Dense"),
+    ("MembraneUpdates",),
+)
+
+
+def flat(found: Block) -> dict[tuple[str, ...], float]:
+    """Return the figures by their path, always in one order, for a file holds them in another."""
+    return {path: _at(found, path) for path in _PATHS}
+
+
 def block(
     *,
     footprint_bytes: int,
@@ -60,3 +76,8 @@ def block(
         },
         "MembraneUpdates": membrane_updates / n_samples,
     }
+
+
+def _at(found: Block, path: tuple[str, ...]) -> float:
+    value = found[path[0]]
+    return value if isinstance(value, float | int) else value[path[1]]

@@ -1,9 +1,9 @@
 """The report as Markdown, for the summary of a CI job or a pull request."""
 
-from collections.abc import Iterator, Sequence
-from html import escape
+from collections.abc import Iterator
 
 from neurodeploy.report.metric import DISTRIBUTED, STATISTICS, Metric, statistic_name
+from neurodeploy.report.render.markdown_table import plain, table
 from neurodeploy.report.render.words import (
     amount,
     bottleneck_lines,
@@ -34,25 +34,25 @@ def _lines(report: Report) -> Iterator[str]:
         f"{report.n_steps} steps, {report.stimulus}, input {report.input_coding}"
     )
     yield ""
-    yield from (f"> **Fails:** {_plain(failure)}" for failure in report.failures)
-    yield from (f"> **Note:** {_plain(note)}" for note in report.notes)
-    yield from (f"- {_plain(line)}" for line in bottleneck_lines(report))
+    yield from (f"> **Fails:** {plain(failure)}" for failure in report.failures)
+    yield from (f"> **Note:** {plain(note)}" for note in report.notes)
+    yield from (f"- {plain(line)}" for line in bottleneck_lines(report))
     yield ""
     yield "### Per inference"
     yield ""
-    yield from _table(("", "nominal", "low", "high", "basis"), _headline(report))
+    yield from table(("", "nominal", "low", "high", "basis"), _headline(report))
     yield ""
     yield "### Energy by component"
     yield ""
-    yield from _table(("", "nominal", "low", "high", "basis"), _energy(report))
+    yield from table(("", "nominal", "low", "high", "basis"), _energy(report))
     yield ""
     yield "### Over samples"
     yield ""
-    yield from _table(("", *STATISTICS), _distributions(report))
+    yield from table(("", *STATISTICS), _distributions(report))
     yield ""
     yield "### Layers with most synaptic operations"
     yield ""
-    yield from _table(
+    yield from table(
         ("layer", "SOPs", "share", "spikes", "dynamic energy", "weight error"), _layers(report)
     )
     left = len(report.layers) - _MOST_LAYERS
@@ -69,8 +69,8 @@ def _lines(report: Report) -> Iterator[str]:
 def _provenance(report: Report) -> Iterator[str]:
     for name in ("energy_total_j", "latency_s"):
         if report.metrics[name].note:
-            yield f"- {label(name)}: {_plain(report.metrics[name].note)}"
-    yield f"- sources: {_plain(sources_line(_printed(report)))}"
+            yield f"- {label(name)}: {plain(report.metrics[name].note)}"
+    yield f"- sources: {plain(sources_line(_printed(report)))}"
 
 
 def _printed(report: Report) -> Iterator[Metric]:
@@ -123,18 +123,3 @@ def _layers(report: Report) -> Iterator[tuple[str, ...]]:
             with_interval(layer.metrics["energy_dynamic_j"]),
             percent(layer.quantisation.weight_error) if layer.quantisation else "",
         )
-
-
-def _table(columns: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    yield _cells(columns)
-    yield "|---|" + "---:|" * (len(columns) - 1)
-    yield from map(_cells, rows)
-
-
-def _cells(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(map(_plain, cells)) + " |"
-
-
-def _plain(text: str) -> str:
-    """Return text that Markdown takes as it stands; names come from the user's files."""
-    return escape(text, quote=False).replace("|", r"\|").replace("\n", " ")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from neurodeploy.report.bottleneck import role
 from neurodeploy.report.metric import REGISTRY, STATISTICS, Basis, Metric, statistic_name
 from neurodeploy.report.report import Report
 
@@ -160,7 +161,7 @@ def energy_components(metrics: Mapping[str, Metric]) -> list[str]:
 
 
 def bottleneck_lines(report: Report) -> list[str]:
-    """Return what binds first: resource, core, layer."""
+    """Return what binds first: resource, layer, core, and what sets the time."""
     binding = report.binding
     lines = []
     if binding.resource is not None:
@@ -181,6 +182,10 @@ def bottleneck_lines(report: Report) -> list[str]:
             f"Busiest core: {binding.core}, {percent(binding.core_share)} of the {what} of all "
             f"cores; an even share would be {percent(even)}"
         )
+    if report.bottlenecks:
+        first = report.bottlenecks[0]
+        title = role(report.fidelity).capitalize()
+        lines.append(f"{title}: {first.unit}, in {percent(first.share)} of the steps")
     return lines
 
 

@@ -5,11 +5,17 @@ import json
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
+from support.deploy import deployed, stimulus_of
+from support.models import dense_if_model, input_spikes
 from support.reports import SIZES, report_of
 
+from neurodeploy import toolchain
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.report.render.trace import trace_text
 from neurodeploy.report.report import Report
+from neurodeploy.target import RunOptions
 
 # The parts of the Trace Event Format that complete events, counters and names need.
 NUMBER = {"type": "number", "minimum": 0}
@@ -51,8 +57,14 @@ FORMAT = {
 }
 
 
-@pytest.fixture(params=SIZES)
+SIMULATED = "one_core at L3"
+"""Whose steps wait for messages, so that they last longer than any core works."""
+
+
+@pytest.fixture(params=(*SIZES, SIMULATED))
 def report(request: pytest.FixtureRequest) -> Report:
+    if request.param == SIMULATED:
+        return report_of("one_core", fidelity=Fidelity.L3)
     return report_of(request.param)
 
 
@@ -81,6 +93,7 @@ def test_steps_add_up_to_the_time_of_the_sample(trace: dict[str, Any], report: R
     assert report.timeline is not None
     steps = slices(trace)["steps"]
     assert sum(step["args"]["ticks"] for step in steps) == sum(report.timeline.step_ticks)
+    assert trace["otherData"]["latency_s"] == report.timeline.latency_s
     total_us = sum(step["dur"] for step in steps)
     assert total_us == pytest.approx(1e6 * report.timeline.latency_s, rel=1e-12)
 
@@ -117,3 +130,17 @@ def test_one_report_has_cores_and_links() -> None:
     assert report.timeline is not None
     assert len(report.timeline.cores) == len(report.cores) == 128
     assert report.links
+
+
+def single_sample() -> Report:
+    rng = np.random.default_rng(2)
+    deployment = deployed(dense_if_model(rng, sizes=(20, 30, 10)), chip="loihi1")
+    stimulus = stimulus_of(deployment, input_spikes(rng, 1, 12, (20,)))
+    return toolchain.profile(deployment, stimulus, RunOptions(fidelity=Fidelity.L3))
+
+
+def test_trace_of_the_only_sample_lasts_as_long_as_the_report_says() -> None:
+    report = single_sample()
+    found = json.loads(trace_text(report))
+    total_us = sum(step["dur"] for step in slices(found)["steps"])
+    assert total_us == pytest.approx(1e6 * (report.metrics["latency_s"].value or 0.0), rel=1e-9)

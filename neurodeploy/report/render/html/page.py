@@ -9,6 +9,7 @@ from neurodeploy.report.render.html.element import Html, joined, tag
 from neurodeploy.report.render.html.energy import energy_sections
 from neurodeploy.report.render.html.measured import measured_section
 from neurodeploy.report.render.html.models import models_section
+from neurodeploy.report.render.html.neurobench import neurobench_section
 from neurodeploy.report.render.html.operations import operations_section
 from neurodeploy.report.render.html.quantisation import quantisation_section
 from neurodeploy.report.render.html.sources import sources_section
@@ -18,7 +19,9 @@ from neurodeploy.report.report import Report
 
 _STYLE = Path(__file__).parent / "style.css"
 
+_NOTHING = Html()
 _NAVIGATION = (
+    ("gate", "Budget"),
     ("measured", "Measured"),
     ("energy", "Energy"),
     ("energy-layers", "Energy by layer"),
@@ -28,15 +31,16 @@ _NAVIGATION = (
     ("steps", "Steps"),
     ("distributions", "Distributions"),
     ("models", "Energy models"),
+    ("neurobench", "NeuroBench"),
     ("quantisation", "Quantisation"),
     ("sources", "Provenance"),
 )
 
 
-def html_page(report: Report) -> str:
-    """Return the page."""
+def html_page(report: Report, gate: Html = _NOTHING) -> str:
+    """Return the page; `gate` is the section ``gate`` of a verdict, which then comes first."""
     title = f"{report.target} on {report.chip}: neurodeploy report"
-    return f"<!doctype html>\n{tag('html', {'lang': 'en'}, _head(title), _body(report))}\n"
+    return f"<!doctype html>\n{tag('html', {'lang': 'en'}, _head(title), _body(report, gate))}\n"
 
 
 def notebook_frame(report: Report) -> str:
@@ -64,8 +68,9 @@ def _head(title: str) -> Html:
     )
 
 
-def _body(report: Report) -> Html:
+def _body(report: Report, gate: Html) -> Html:
     sections = joined(
+        gate,
         verdict_block(report),
         measured_section(report),
         energy_sections(report),
@@ -75,6 +80,7 @@ def _body(report: Report) -> Html:
         activity_section(report),
         distributions_section(report),
         models_section(report),
+        neurobench_section(report),
         quantisation_section(report),
         sources_section(report),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from neurodeploy.report.bottleneck import role
 from neurodeploy.report.metric import Metric, statistic_name
 from neurodeploy.report.render.html.element import Html, joined, tag
 from neurodeploy.report.render.html.shown import share, shown, whole
@@ -81,6 +82,16 @@ def _binding(report: Report) -> Iterator[Html]:
             share(binding.core_share, "binding.core_share"),
             f" of the {what} of all {len(report.cores)} {plural('core', len(report.cores))}; "
             f"an even share would be {percent(1 / len(report.cores))}",
+        )
+
+    if report.bottlenecks:
+        first = report.bottlenecks[0]
+        yield _line(
+            f"{role(report.fidelity).capitalize()}: ",
+            tag("strong", {}, first.unit),
+            ", in ",
+            share(first.share, "bottlenecks.0.share"),
+            " of the steps",
         )
 
 
