@@ -12,6 +12,7 @@ from neurodeploy.report.rates import METRIC as SYNOPS_RATE
 from neurodeploy.report.render.words import few
 
 _BY_TIME = ("latency", "step_time", "throughput", "power", "edp", "energy_static")
+_BY_WORK = (SYNOPS_RATE, "synops_hw_busiest_core", "imbalance")
 _WORK = "synops_hw"
 
 
@@ -29,7 +30,7 @@ def binding(
     if name.startswith(_BY_TIME):
         units = [f"{role(figures.fidelity)}: {first}" for first in figures.bottlenecks[:1]]
         return "; ".join((*units, _busiest(figures, by_work=False)))
-    if name == SYNOPS_RATE:
+    if name in _BY_WORK:
         return _busiest(figures, by_work=True)
     parts = parts_of(figures, figure_of(name), estimate)
     total = sum(parts.values())

@@ -9,9 +9,10 @@ from neurodeploy.regression.amount import rounded_down, rounded_up, shown, unrou
 from neurodeploy.regression.budget import Estimate
 from neurodeploy.regression.end import end_of
 from neurodeploy.regression.figures import Figures
-from neurodeploy.regression.section import Section, names_in, section_of
+from neurodeploy.regression.section import Section, names_in
 from neurodeploy.report.metric import REGISTRY, Basis, Better, Metric
 
+_PIECES = ("cores", "synapses")
 _OF_LAYERS = ("synops_hw", "synops_effective", "spikes")
 
 
@@ -73,8 +74,7 @@ def _with_margin(name: str, value: Decimal, margin: Decimal) -> str:
     unit = REGISTRY[name].unit
     if not margin or not value:
         return unrounded(float(value), unit)
-    pieces = unit == "1" and section_of(name) is Section.RESOURCES
-    if pieces:  # 1.1 cores are one
+    if name in _PIECES:  # 1.1 cores are one
         return f"{(value * (1 + margin)).to_integral_value(rounding=ROUND_FLOOR)}"
     if REGISTRY[name].better is Better.LOWER:
         return rounded_up(float(value * (1 + margin)), unit)

@@ -19,6 +19,7 @@ OTHER_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "spikes_per_synapse_per_inference": ("spikes_per_synapse", ""),
         "messages_per_inference": ("messages", ""),
         "core_synops_per_s": ("synops_busiest_core_hz", "Hz"),
+        "imbalance_max_over_mean": ("imbalance", ""),
         "core_neurons_util": ("neurons_per_core", "%"),
         "core_synapse_bytes_util": ("synapse_bytes_per_core", "%"),
         "core_axons_in_util": ("axons_in_per_core", "%"),

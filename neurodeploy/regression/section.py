@@ -22,8 +22,10 @@ class Section(StrEnum):
 _PREFIXES = {
     "core": Section.RESOURCES,
     "chip": Section.RESOURCES,
+    "imbalance": Section.RESOURCES,
     "synapses": Section.RESOURCES,
     "synops_busiest_core": Section.RESOURCES,
+    "synops_hw_busiest_core": Section.RESOURCES,
     "latency": Section.LATENCY,
     "time": Section.LATENCY,
     "step_time": Section.LATENCY,

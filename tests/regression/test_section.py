@@ -14,6 +14,8 @@ def test_names_stand_where_an_engineer_looks_for_them() -> None:
         "cores": Section.RESOURCES,
         "synapses": Section.RESOURCES,
         "synops_busiest_core_hz": Section.RESOURCES,
+        "synops_hw_busiest_core": Section.RESOURCES,
+        "imbalance": Section.RESOURCES,
         "latency_p50_s": Section.LATENCY,
         "latency_p99_s": Section.LATENCY,
         "latency_max_s": Section.LATENCY,
