@@ -65,9 +65,9 @@ def test_samples_are_coded_once(here: Path, monkeypatch: pytest.MonkeyPatch) -> 
     calls: list[int] = []
     rate = encoding.rate
 
-    def counted(x: np.ndarray, n_steps: int, seed: int) -> np.ndarray:
+    def counted(x: np.ndarray, n_steps: int, seed: int, *, indices: object) -> np.ndarray:
         calls.append(n_steps)
-        return rate(x, n_steps, seed)
+        return rate(x, n_steps, seed, indices=indices)
 
     monkeypatch.setattr(encoding, "rate", counted)
     assert run_cli("compile", "model.nir", *CODED, "--placement", "balanced").code == 0
