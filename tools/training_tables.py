@@ -12,7 +12,7 @@ RESULTS = Path(__file__).resolve().parents[1] / "examples" / "results"
 
 def tables() -> str:
     """Every table, with a sentence before each."""
-    return "\n\n".join((_accuracy(), _dsr(), _memory(), _quantised(), _energy()))
+    return "\n\n".join((_accuracy(), _dsr(), _dsr_again(), _memory(), _quantised(), _energy()))
 
 
 def _accuracy() -> str:
@@ -32,12 +32,30 @@ def _accuracy() -> str:
 
 
 def _dsr() -> str:
-    runs = _read("training_dsr")["runs"]
+    return (
+        "DSR with IF neurons (`python examples/training/dsr.py`); its fixes are firing at half the "
+        "threshold and training thresholds, which start from that percentile of what arrives (its "
+        "authors take 99.9). 99 was tried first; 99.9 was added after its figures at T=2 had been "
+        "seen.\n\n" + _dsr_table(_read("training_dsr")["runs"])
+    )
+
+
+def _dsr_again() -> str:
+    return (
+        "So the start at 99.9 was fixed and run again on three seeds that had chosen nothing "
+        "(`python examples/training/dsr_again.py`).\n\n"
+        + _dsr_table(_read("training_dsr_again")["runs"])
+    )
+
+
+def _dsr_table(runs: Sequence[dict[str, Any]]) -> str:
     rows = []
     for n_steps in (5, 2):
         for percentile in sorted({run["percentile"] for run in runs if run["percentile"]}):
             at = {"n_steps": n_steps, "percentile": percentile}
             full = _chosen(runs, arm="DSR", **at)
+            if not full:
+                continue
             rows.append((f"T={n_steps}", f"DSR, start {percentile:g}", _percent(full), ""))
             others = {
                 "neither fix": _chosen(runs, arm="DSR, neither fix", **at),
@@ -48,11 +66,7 @@ def _dsr() -> str:
                 for arm, own in others.items()
                 if own
             ]
-    return (
-        "DSR with IF neurons (`python examples/training/dsr.py`); its fixes are firing at half the "
-        "threshold and training thresholds, which start from that percentile of what arrives (its "
-        "authors take 99.9).\n\n" + _table(("steps", "method", "test", "DSR less it"), rows)
-    )
+    return _table(("steps", "method", "test", "DSR less it"), rows)
 
 
 def _chosen(runs: Sequence[dict[str, Any]], **setting: object) -> list[float]:

@@ -38,6 +38,7 @@ RUNS: tuple[tuple[str, int, float | None], ...] = (
     ("DSR", 5, FIRST_START),
     ("DSR, neither fix", 5, FIRST_START),
     ("DSR", 5, AUTHORS_START),
+    ("DSR, neither fix", 5, AUTHORS_START),
     ("DSR", 2, FIRST_START),
     ("DSR, neither fix", 2, FIRST_START),
     ("DSR", 2, AUTHORS_START),
@@ -62,20 +63,27 @@ def options(arm: str, seed: int, percentile: float | None, **others: int) -> Tra
 
 def accuracies(data: Fashion) -> list[dict[str, object]]:
     """Return the figures of every run, one dict a run."""
-    rows = []
-    for seed, (arm, n_steps, percentile) in product(SEEDS, RUNS):
-        result = trained(
-            _name(arm, n_steps, percentile, seed),
-            lambda seed=seed: network(seed, leak=0.0, reset=Reset.SUBTRACT),
-            data,
-            n_steps,
-            options(arm, seed, percentile),
-        )
-        figures = {k: v for k, v in asdict(result).items() if k != "model"}
-        setting = {"arm": arm, "n_steps": n_steps, "percentile": percentile, "seed": seed}
-        rows.append({**setting, **figures})
-        print(rows[-1], flush=True)
-    return rows
+    return [
+        one_run(data, arm, n_steps, percentile, seed)
+        for seed, (arm, n_steps, percentile) in product(SEEDS, RUNS)
+    ]
+
+
+def one_run(
+    data: Fashion, arm: str, n_steps: int, percentile: float | None, seed: int
+) -> dict[str, object]:
+    """Train one network and return its setting and figures."""
+    result = trained(
+        _name(arm, n_steps, percentile, seed),
+        lambda: network(seed, leak=0.0, reset=Reset.SUBTRACT),
+        data,
+        n_steps,
+        options(arm, seed, percentile),
+    )
+    figures = {k: v for k, v in asdict(result).items() if k != "model"}
+    row = {"arm": arm, "n_steps": n_steps, "percentile": percentile, "seed": seed, **figures}
+    print(row, flush=True)
+    return row
 
 
 def _name(arm: str, n_steps: int, percentile: float | None, seed: int) -> str:
