@@ -107,6 +107,12 @@ def as_series(samples: Samples, shape: tuple[int, ...], encoding: Encoding | Non
     return replace(samples, x=x, layout=Layout.SAMPLE_STEP, coder=coder, offsets=None)
 
 
+def is_analog(samples: Samples) -> bool:
+    """Return whether the values of a series are not all integers."""
+    x = samples.x
+    return x.dtype.kind == "f" and bool((x != np.rint(x)).any())
+
+
 def label_problems(y: Array, n_samples: int, where: str) -> list[str]:
     """Return what is wrong with labels: not one integer a sample."""
     if y.shape == (n_samples,) and y.dtype.kind in "iu":

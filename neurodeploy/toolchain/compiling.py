@@ -6,7 +6,7 @@ from pathlib import Path
 from neurodeploy.deployment.deployment import MARKER, Deployment, read_deployment, write_deployment
 from neurodeploy.deployment.host import InputCoding
 from neurodeploy.errors import DoesNotCompile, InputError
-from neurodeploy.frontends.samples import Encoding, Samples, as_series
+from neurodeploy.frontends.samples import Encoding, Samples, as_series, is_analog
 from neurodeploy.hardware import Arithmetic, Hardware
 from neurodeploy.hardware.size_violations import size_violations
 from neurodeploy.hardware.toml_file import load_chip
@@ -78,7 +78,7 @@ def compile_network(
         deployment = _unplaced(network, target, hardware)
         return _placed(deployment, options.placement, data)
     model = _ranged(FoldBatchNorm().apply(network), options, data)
-    coding = options.coding or default_coding(model, hardware)
+    coding = options.coding or default_coding(model, hardware, data)
     peaks = None if data is None else _peaks(model, data)
     ranges = hardware.ranges
     if options.weight_bits is not None:
@@ -188,8 +188,13 @@ def with_input_range(model: Model, low: float, high: float, origin: str) -> Mode
     )
 
 
-def default_coding(model: Model, hardware: Hardware) -> InputCoding:
-    """Return how values enter the chip where nobody says."""
+def default_coding(model: Model, hardware: Hardware, data: Samples | None = None) -> InputCoding:
+    """Return how values enter where nobody says: as spikes, as payloads, or through the host.
+
+    Values of `data` that are no integers have no payload: the host multiplies them.
+    """
+    if data is not None and is_analog(data):
+        return InputCoding.INJECTED
     spikes = all((node.low, node.high) == (0, 1) for node in model.inputs)
     if spikes:
         return InputCoding.ENCODED

@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.deployment.host import InputCoding
 from neurodeploy.errors import InputError
-from neurodeploy.frontends.samples import Encoding, Samples, series_of
+from neurodeploy.frontends.samples import Encoding, Samples, is_analog, series_of
 from neurodeploy.model import Model
 from neurodeploy.model.nir_file import Conventions
 from neurodeploy.toolchain.compiling import CompileOptions, compile_network, load_deployment
@@ -22,8 +23,8 @@ def deployment_at(
 ) -> tuple[Deployment, tuple[str, ...]]:
     """Return the deployment at `path` and what was assumed to make it.
 
-    A `.nir` file is compiled for the input range of `data`; nothing else is taken from it, so that
-    a test set chooses nothing.
+    A `.nir` file is compiled for the input range of `data`, and for the host to multiply where its
+    values are no integers; nothing else is taken from it, so that a test set chooses nothing.
 
     Raises
     ------
@@ -39,9 +40,19 @@ def deployment_at(
         low, high = range_of(data, encoding, network.inputs[0].shape)
         options = replace(options, input_range=(low, high))
         assumptions = (*assumptions, f"input range {low:g}..{high:g}, that of {data.where}")
+    if options.coding is None and isinstance(network, Model) and _enter_analog(data, encoding):
+        options = replace(options, coding=InputCoding.INJECTED)
+        said = f"input coding injected: x of {data.where} holds values that are not integers"
+        assumptions = (*assumptions, said)
     deployment = compile_network(network, target, options)
     replaced = {line for line in assumptions if line.startswith("input '")}
     return deployment, tuple(line for line in assumptions if line not in replaced)
+
+
+def _enter_analog(data: Samples, encoding: Encoding | None) -> bool:
+    """Return whether the steps hold values that are not integers: as given, or repeated."""
+    repeated = encoding is None or encoding.coder == "direct"
+    return repeated and data.offsets is None and is_analog(data)
 
 
 def range_of(

@@ -164,3 +164,24 @@ def test_what_cannot_be_encoded_names_the_file(here: Path) -> None:
         "error[ND2306]: x.npz: x has shape (2, 9, 2), of which delta makes steps of (2, 2), falls "
         "and rises; the network takes (6,)"
     ]
+
+
+def test_values_that_are_no_integers_enter_through_the_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `compile` and `profile` suggest as the next command has to run as it stands."""
+    monkeypatch.chdir(tmp_path)
+    assert run_cli("new", "mlp", "--input", "6", "--classes", "3", "-o", "m.nir").code == 0
+    x = np.random.default_rng(0).random((4, 6))
+    np.savez("x.npz", x=x, y=np.zeros(4, int))
+    coded = ("--data", "x.npz", "--encode", "direct", "--steps", "5")
+    compiled = run_cli("compile", "m.nir", *coded, "-o", "b")
+    assert (compiled.code, compiled.err) == (0, "")
+    assert "input coding: injected" in compiled.out
+    profiled = run_cli("profile", "m.nir", *coded)
+    assert (profiled.code, profiled.err) == (0, "")
+    assert (
+        "assumed: input coding injected: x of x.npz holds values that are not integers"
+        in profiled.out
+    )
+    assert run_cli("profile", "b", *coded).code == 0
