@@ -55,13 +55,11 @@ def advise(
     Compiles and runs every candidate on the samples: fewer steps, higher thresholds, fewer weights,
     neurons that never spike, other placements. The samples choose, so do not give the test set.
     """
-    from dataclasses import replace
-
     from neurodeploy import toolchain
     from neurodeploy.exploration.advice import Limits, Subject
     from neurodeploy.exploration.advice import advise as computed
     from neurodeploy.report.metric import REGISTRY
-    from neurodeploy.toolchain.opening import range_of
+    from neurodeploy.toolchain.opening import suited
 
     if goal not in REGISTRY:
         raise InputError("ND2601", f"--goal is {goal!r}; README's table of metrics has the names")
@@ -82,9 +80,8 @@ def advise(
     network, assumptions = toolchain.load(
         model, options.conventions(dt, reset, if_gain, discretisation, framework)
     )
-    choice = options.compile_options(chip, input_coding, input_range)
-    if choice.input_range is None:
-        choice = replace(choice, input_range=range_of(samples, coder, network.inputs[0].shape))
+    given = options.compile_options(chip, input_coding, input_range)
+    choice, _ = suited(network, given, samples, coder)
     subject = Subject(model=_model(model, network), samples=samples, encoding=coder, options=choice)
     limits = Limits(goal=goal, max_harm=max_harm / 100, n_proposals=top)
     with output.progress("changes", None, quiet=json) as advance:

@@ -65,12 +65,10 @@ def sweep(
     every objective; with -o writes sweep.json, sweep.csv and a Pareto plot. A setting that does
     not compile keeps its row, with the reason.
     """
-    from dataclasses import replace
-
     from neurodeploy import toolchain
     from neurodeploy.exploration.sweep import Grid
     from neurodeploy.exploration.sweep import sweep as explore
-    from neurodeploy.toolchain.opening import range_of
+    from neurodeploy.toolchain.opening import suited
 
     counts = _counts(steps)
     longest = None if encode is None else max((n for n in counts if n is not None), default=None)
@@ -89,9 +87,8 @@ def sweep(
     network, assumptions = toolchain.load(
         model, options.conventions(dt, reset, if_gain, discretisation, framework)
     )
-    choice = options.compile_options(None, input_coding, input_range)
-    if choice.input_range is None:
-        choice = replace(choice, input_range=range_of(samples, coder, network.inputs[0].shape))
+    given = options.compile_options(None, input_coding, input_range)
+    choice, _ = suited(network, given, samples, coder)
     held = None if calibration is None else options.samples(calibration, None, layout)
     grid = Grid(chips=_names(chips), placements=_placements(placements), n_steps=counts)
     with output.progress("settings", len(grid), quiet=json) as advance:

@@ -10,7 +10,7 @@ from neurodeploy.frontends.samples import Encoding, Samples, is_analog, series_o
 from neurodeploy.model import Model
 from neurodeploy.model.nir_file import Conventions
 from neurodeploy.toolchain.compiling import CompileOptions, compile_network, load_deployment
-from neurodeploy.toolchain.loading import load
+from neurodeploy.toolchain.loading import Network, load
 
 
 def deployment_at(
@@ -36,17 +36,32 @@ def deployment_at(
     if not path.exists():
         raise InputError("ND2602", f"{path}: no such file or folder")
     network, assumptions = load(path, conventions)
-    if options.input_range is None and isinstance(network, Model):
-        low, high = range_of(data, encoding, network.inputs[0].shape)
-        options = replace(options, input_range=(low, high))
-        assumptions = (*assumptions, f"input range {low:g}..{high:g}, that of {data.where}")
-    if options.coding is None and isinstance(network, Model) and _enter_analog(data, encoding):
-        options = replace(options, coding=InputCoding.INJECTED)
-        said = f"input coding injected: x of {data.where} holds values that are not integers"
-        assumptions = (*assumptions, said)
+    options, said = suited(network, options, data, encoding)
+    assumptions = (*assumptions, *said)
     deployment = compile_network(network, target, options)
     replaced = {line for line in assumptions if line.startswith("input '")}
     return deployment, tuple(line for line in assumptions if line not in replaced)
+
+
+def suited(
+    network: Network, options: CompileOptions, data: Samples, encoding: Encoding | None
+) -> tuple[CompileOptions, tuple[str, ...]]:
+    """Return `options` with what they leave open taken from `data`, and a line for each of it.
+
+    The range of the input, and that the host multiplies values that are no integers; a Program
+    keeps what it has.
+    """
+    said: list[str] = []
+    if not isinstance(network, Model):
+        return options, ()
+    if options.input_range is None:
+        low, high = range_of(data, encoding, network.inputs[0].shape)
+        options = replace(options, input_range=(low, high))
+        said.append(f"input range {low:g}..{high:g}, that of {data.where}")
+    if options.coding is None and _enter_analog(data, encoding):
+        options = replace(options, coding=InputCoding.INJECTED)
+        said.append(f"input coding injected: x of {data.where} holds values that are not integers")
+    return options, tuple(said)
 
 
 def _enter_analog(data: Samples, encoding: Encoding | None) -> bool:
