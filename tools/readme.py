@@ -115,17 +115,11 @@ def metrics() -> str:
 
 
 def training() -> str:
-    """The tables of the experiments in examples/training, from their results."""
-    import importlib.util
+    """The tables of the experiments in `examples.training`, from their results."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    from tables.training import tables
 
-    place = Path(__file__).parent / "training_tables.py"
-    spec = importlib.util.spec_from_file_location("training_tables", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    made: str = module.tables()
-    return made
+    return tables()
 
 
 PARTS: dict[str, Callable[[], str]] = {

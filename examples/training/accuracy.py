@@ -1,12 +1,13 @@
-"""BPTT and TET at six steps: `python examples/training/accuracy.py`, three seeds of each.
+"""BPTT and TET at six steps: `python -m examples.training.accuracy`, three seeds of each.
 
 Writes examples/results/training_accuracy.json, from which the README's table is made.
 """
 
 from dataclasses import asdict
 
-from fashion import RESULTS, load_fashion, network, trained, write_json
-
+from examples.fashion import load_fashion
+from examples.networks import network
+from examples.once import RESULTS, trained, write_json
 from neurodeploy.learning.losses import Kind, Loss
 from neurodeploy.learning.options import Method, TrainOptions
 from neurodeploy.terms import Reset

@@ -1,9 +1,9 @@
 """What a network does once it is deployed."""
 
 import numpy as np
-from fashion import Fashion
 
 import neurodeploy
+from examples.fashion import Fashion
 from neurodeploy.deployment.host import InputCoding
 from neurodeploy.frontends.samples import Encoding
 from neurodeploy.model import Model

@@ -1,4 +1,4 @@
-"""DSR beside BPTT: `python examples/training/dsr.py`, three seeds of each.
+"""DSR beside BPTT: `python -m examples.training.dsr`, three seeds of each.
 
 At five and two steps, with and without DSR's two fixes (a neuron fires at half its threshold, and
 thresholds are trained); then the peak memory of a training step at twenty steps. Writes
@@ -13,8 +13,10 @@ from itertools import pairwise, product
 
 import numpy as np
 import torch
-from fashion import RESULTS, Fashion, load_fashion, network, trained, write_json
 
+from examples.fashion import Fashion, load_fashion
+from examples.networks import network
+from examples.once import RESULTS, trained, write_json
 from neurodeploy.learning.losses import Kind, Loss
 from neurodeploy.learning.options import Method, TrainOptions
 from neurodeploy.learning.train import train
@@ -97,7 +99,7 @@ def memory() -> dict[str, float]:
 
 
 def _child(arm: str) -> str:
-    command = [sys.executable, __file__, "--memory-of", arm]
+    command = [sys.executable, "-m", "examples.training.dsr", "--memory-of", arm]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
 
 

@@ -1,4 +1,4 @@
-"""DSR on seeds that chose nothing: `python examples/training/dsr_again.py`.
+"""DSR on seeds that chose nothing: `python -m examples.training.dsr_again`.
 
 The start of the thresholds is the one that DSR's authors give, fixed before these seeds were run;
 `dsr.py` compared two starts on seeds of its own. Writes examples/results/training_dsr_again.json.
@@ -6,8 +6,9 @@ The start of the thresholds is the one that DSR's authors give, fixed before the
 
 from itertools import product
 
-from dsr import AUTHORS_START, EPOCHS, one_run
-from fashion import RESULTS, load_fashion, write_json
+from examples.fashion import load_fashion
+from examples.once import RESULTS, write_json
+from examples.training.dsr import AUTHORS_START, EPOCHS, one_run
 
 SEEDS = (3, 4, 5)
 RUNS: tuple[tuple[str, int, float | None], ...] = (

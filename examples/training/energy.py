@@ -1,4 +1,4 @@
-"""Training towards fewer operations: `python examples/training/energy.py`, after accuracy.py.
+"""Training towards fewer operations: `python -m examples.training.energy`, after accuracy.py.
 
 The plain networks are accuracy.py's; the others start from the same weights and pay for every
 synaptic operation. SOPs and accuracies are those of the deployments, whose first convolution the
@@ -7,10 +7,11 @@ host computes. Writes examples/results/training_energy.json.
 
 from dataclasses import replace
 
-import accuracy
-from deployed import measured
-from fashion import RESULTS, load_fashion, network, trained, write_json
-
+from examples.fashion import load_fashion
+from examples.networks import network
+from examples.once import RESULTS, trained, write_json
+from examples.training import accuracy
+from examples.training.deployed import measured
 from neurodeploy.deployment.host import InputCoding
 from neurodeploy.learning.options import Method
 from neurodeploy.terms import Reset

@@ -1,13 +1,14 @@
 """Three-bit weights: what rounding costs, and what training in the integers brings back.
 
-`python examples/training/quantised.py`, after accuracy.py, whose networks it goes on from.
+`python -m examples.training.quantised`, after accuracy.py, whose networks it goes on from.
 Accuracies are those of the deployments. Writes examples/results/training_quantised.json.
 """
 
-import accuracy
-from deployed import measured
-from fashion import RESULTS, load_fashion, network, trained, write_json
-
+from examples.fashion import load_fashion
+from examples.networks import network
+from examples.once import RESULTS, trained, write_json
+from examples.training import accuracy
+from examples.training.deployed import measured
 from neurodeploy.deployment.host import InputCoding
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.learning.losses import Kind, Loss

@@ -1,13 +1,10 @@
-"""Tables of the training experiments, from what `examples/training` wrote."""
+"""Tables of the training experiments, from what `examples.training` wrote."""
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from neurodeploy.report.interval import Interval, interval, paired
-
-RESULTS = Path(__file__).resolve().parents[1] / "examples" / "results"
+from neurodeploy.report.interval import interval, paired
+from tables.cells import minutes, of, percent, points, read, signed, table
 
 
 def tables() -> str:
@@ -16,35 +13,35 @@ def tables() -> str:
 
 
 def _accuracy() -> str:
-    found = _read("training_accuracy")
+    found = read("training_accuracy")
     runs, setting = found["runs"], found["setting"]
     rows = [
-        (name.upper(), _percent(_of(r, "test")), _points(_of(r, "validation")), _minutes(r))
+        (name.upper(), percent(of(r, "test")), points(of(r, "validation")), minutes(r))
         for name, r in runs.items()
     ]
-    difference = paired(_of(runs["tet"], "test"), _of(runs["bptt"], "test"))
+    difference = paired(of(runs["tet"], "test"), of(runs["bptt"], "test"))
     return (
         f"{setting['n_steps']} steps, {setting['epochs']} epochs "
-        "(`python examples/training/accuracy.py`); TET less BPTT, paired by seed: "
-        f"{_signed(difference)}.\n\n"
-        + _table(("method", "test", "validation", "processor time a run"), rows)
+        "(`python -m examples.training.accuracy`); TET less BPTT, paired by seed: "
+        f"{signed(difference)}.\n\n"
+        + table(("method", "test", "validation", "processor time a run"), rows)
     )
 
 
 def _dsr() -> str:
     return (
-        "DSR with IF neurons (`python examples/training/dsr.py`); its fixes are firing at half the "
+        "DSR with IF neurons (`python -m examples.training.dsr`); its fixes are firing at half the "
         "threshold and training thresholds, which start from that percentile of what arrives (its "
         "authors take 99.9). 99 was tried first; 99.9 was added after its figures at T=2 had been "
-        "seen.\n\n" + _dsr_table(_read("training_dsr")["runs"])
+        "seen.\n\n" + _dsr_table(read("training_dsr")["runs"])
     )
 
 
 def _dsr_again() -> str:
     return (
         "So the start at 99.9 was fixed and run again on three seeds that had chosen nothing "
-        "(`python examples/training/dsr_again.py`).\n\n"
-        + _dsr_table(_read("training_dsr_again")["runs"])
+        "(`python -m examples.training.dsr_again`).\n\n"
+        + _dsr_table(read("training_dsr_again")["runs"])
     )
 
 
@@ -56,17 +53,17 @@ def _dsr_table(runs: Sequence[dict[str, Any]]) -> str:
             full = _chosen(runs, arm="DSR", **at)
             if not full:
                 continue
-            rows.append((f"T={n_steps}", f"DSR, start {percentile:g}", _percent(full), ""))
+            rows.append((f"T={n_steps}", f"DSR, start {percentile:g}", percent(full), ""))
             others = {
                 "neither fix": _chosen(runs, arm="DSR, neither fix", **at),
                 "BPTT": _chosen(runs, arm="BPTT", n_steps=n_steps),
             }
             rows += [
-                (f"T={n_steps}", arm, _percent(own), _signed(paired(full, own)))
+                (f"T={n_steps}", arm, percent(own), signed(paired(full, own)))
                 for arm, own in others.items()
                 if own
             ]
-    return _table(("steps", "method", "test", "DSR less it"), rows)
+    return table(("steps", "method", "test", "DSR less it"), rows)
 
 
 def _chosen(runs: Sequence[dict[str, Any]], **setting: object) -> list[float]:
@@ -76,7 +73,7 @@ def _chosen(runs: Sequence[dict[str, Any]], **setting: object) -> list[float]:
 
 
 def _memory() -> str:
-    found = _read("training_dsr")["memory"]
+    found = read("training_dsr")["memory"]
     held = found["bytes"]
     share = held["DSR"] / held["BPTT"]
     return (
@@ -87,71 +84,40 @@ def _memory() -> str:
 
 
 def _quantised() -> str:
-    found = _read("training_quantised")
+    found = read("training_quantised")
     runs, setting = found["runs"], found["setting"]
-    plain, rounded, again = (_of(runs, key) for key in ("float", "rounded", "finetuned"))
+    plain, rounded, again = (of(runs, key) for key in ("float", "rounded", "finetuned"))
     recovered = [(c - b) / (a - b) for a, b, c in zip(plain, rounded, again, strict=True)]
     rows = [
-        ("in floating point", _percent(plain), ""),
-        ("rounded", _percent(rounded), _signed(paired(rounded, plain))),
-        ("finetuned in integers", _percent(again), _signed(paired(again, plain))),
+        ("in floating point", percent(plain), ""),
+        ("rounded", percent(rounded), signed(paired(rounded, plain))),
+        ("finetuned in integers", percent(again), signed(paired(again, plain))),
     ]
     share = interval(recovered)
     return (
         f"{setting['weight_bits']}-bit weights on {setting['chip']}, BPTT's networks, the first "
-        f"layer in integers too (`python examples/training/quantised.py`); {setting['epochs']} "
+        f"layer in integers too (`python -m examples.training.quantised`); {setting['epochs']} "
         f"epoch of finetuning brings back {100 * share.mean:.0f} % of the drop "
         f"(95 %: {100 * share.low:.0f} to {100 * share.high:.0f} %).\n\n"
-        + _table(("deployment", "test", "less floating point"), rows)
+        + table(("deployment", "test", "less floating point"), rows)
     )
 
 
 def _energy() -> str:
-    runs = _read("training_energy")["runs"]
+    runs = read("training_energy")["runs"]
     sops, accuracy = (
         {arm: [run[arm][name] for run in runs] for arm in ("plain", "regularised")}
         for name in ("synops_hw", "accuracy")
     )
     ratio = interval([b / a for a, b in zip(sops["plain"], sops["regularised"], strict=True)])
     rows = [
-        (arm, f"{interval(sops[arm]).mean:,.0f}", _percent(accuracy[arm]))
+        (arm, f"{interval(sops[arm]).mean:,.0f}", percent(accuracy[arm]))
         for arm in ("plain", "regularised")
     ]
     difference = paired(accuracy["regularised"], accuracy["plain"])
     return (
-        "A penalty on synaptic operations (`python examples/training/energy.py`), measured on the "
+        "A penalty on synaptic operations (`python -m examples.training.energy`), measured on the "
         f"deployment: {100 * ratio.mean:.0f} % of the SOPs (95 %: {100 * ratio.low:.0f} to "
-        f"{100 * ratio.high:.0f} %), accuracy {_signed(difference)}.\n\n"
-        + _table(("training", "SOPs an inference (`synops_hw`)", "test"), rows)
+        f"{100 * ratio.high:.0f} %), accuracy {signed(difference)}.\n\n"
+        + table(("training", "SOPs an inference (`synops_hw`)", "test"), rows)
     )
-
-
-def _read(name: str) -> Any:
-    return json.loads((RESULTS / f"{name}.json").read_text())
-
-
-def _of(runs: Sequence[dict[str, float]], key: str) -> list[float]:
-    return [run[key] for run in runs]
-
-
-def _minutes(runs: Sequence[dict[str, float]]) -> str:
-    return f"{interval(_of(runs, 'cpu_s')).mean / 60:.1f} min"
-
-
-def _percent(values: Sequence[float]) -> str:
-    found = interval(values)
-    each = " ".join(f"{100 * value:.2f}" for value in values)
-    return f"{100 * found.mean:.2f} % ({each})"
-
-
-def _points(values: Sequence[float]) -> str:
-    return f"{100 * interval(values).mean:.2f} %"
-
-
-def _signed(found: Interval) -> str:
-    return f"{100 * found.mean:+.2f} ± {100 * found.half_width:.2f} points"
-
-
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
