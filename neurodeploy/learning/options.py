@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from neurodeploy.errors import InputError
 from neurodeploy.learning.losses import Loss
+from neurodeploy.learning.objective import Objective
 from neurodeploy.learning.quantised import Formats
 from neurodeploy.learning.twin.parameters import Trainable
 from neurodeploy.learning.twin.surrogate import Surrogate
@@ -43,6 +44,7 @@ class TrainOptions:
         each population on a training batch; None leaves them.
     patience : epochs without a better validation accuracy after which training ends; None is never.
     formats : the chip's integers, to train in them (`QuantisedTwin`); None trains in floats.
+    objective : takes the place of `loss`, which then stays as it is; None is `loss`.
     device : ``cpu`` or ``cuda``.
     mixed_precision : bfloat16 in operators, voltages stay in float32; on CUDA alone.
     """
@@ -64,6 +66,7 @@ class TrainOptions:
     threshold_percentile: float | None = None
     patience: int | None = None
     formats: Formats | None = None
+    objective: Objective | None = None
     device: str = "cpu"
     mixed_precision: bool = False
 
@@ -121,6 +124,12 @@ class TrainOptions:
             ),
             "the SOP penalty counts spikes of 1, those of DSR weigh theta; take bptt or tet": (
                 loss.synops_weight > 0 and self.method is Method.DSR
+            ),
+            "an objective takes the place of the loss; leave the loss as it is": (
+                self.objective is not None and loss != Loss()
+            ),
+            "DSR takes the loss of rates, not an objective; take bptt": (
+                self.objective is not None and self.method is Method.DSR
             ),
             "mixed precision is for CUDA alone": self.mixed_precision and self.device != "cuda",
         }

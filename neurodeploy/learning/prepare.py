@@ -106,7 +106,9 @@ def _theta(activations: Tensor, percentile: float) -> np.ndarray:
 
 def _line(options: TrainOptions) -> str:
     integers = "" if options.formats is None else " in the chip's integers"
+    aim = "" if options.objective is None else f"; {options.objective.line}"
     return (
         f"trained{integers}: {options.method.value}, {options.epochs} epochs, "
         f"{options.optimiser.value}, learning rate {options.learning_rate:g}, seed {options.seed}"
+        f"{aim}"
     )

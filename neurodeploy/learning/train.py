@@ -83,6 +83,8 @@ class _Run:
         self, model: Model, parts: Parts, options: TrainOptions, teacher: Model | None
     ) -> None:
         check(model, parts)
+        if options.objective is not None and teacher is not None:
+            raise InputError("ND2802", "an objective of a method takes no teacher")
         if options.formats is not None:
             check_payload(model, parts, options.formats.coding)
         self.parts, self.options = parts, options
@@ -114,11 +116,12 @@ class _Run:
         """Train one epoch and return what it gave."""
         number = len(self.epochs) + 1
         seed = self.options.seed + 1000 * number
+        generator = torch.Generator().manual_seed(seed)
         self.twin.train()
         total, right, n_done = 0.0, 0, 0
         for chosen in batches(self.parts.train, self.options.batch_size, seed):
             labels = labels_of(self.parts.train, chosen).to(self.options.device)
-            loss, logits = self._step(self._series(chosen, seed), labels)
+            loss, logits = self._step(self._series(chosen, seed), labels, generator)
             n_done += len(chosen)
             total += loss * len(chosen)
             right += int((logits.argmax(dim=1) == labels).sum())
@@ -140,20 +143,27 @@ class _Run:
         )
         return self.epochs[-1]
 
-    def _step(self, x: Tensor, labels: Tensor) -> tuple[float, Tensor]:
+    def _step(self, x: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[float, Tensor]:
         options = self.options
         with torch.autocast(options.device, torch.bfloat16, enabled=options.mixed_precision):
-            trace = self.twin(x)
-            soft = None
-            if self.teacher is not None:
-                with torch.no_grad():
-                    soft = self.teacher(x).logits
-            loss = self.loss(self.twin.template, trace, labels, fan_out=self.fan_out, teacher=soft)
+            if options.objective is None:
+                loss, logits = self._task(x, labels)
+            else:
+                loss, logits = options.objective(self.twin, x, labels, generator)
         self.optimiser.zero_grad()
         torch.autograd.backward(loss)
         self.optimiser.step()
         self.schedule.step()
-        return float(loss.detach()), trace.logits.detach()
+        return float(loss.detach()), logits.detach()
+
+    def _task(self, x: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        trace = self.twin(x)
+        soft = None
+        if self.teacher is not None:
+            with torch.no_grad():
+                soft = self.teacher(x).logits
+        loss = self.loss(self.twin.template, trace, labels, fan_out=self.fan_out, teacher=soft)
+        return loss, trace.logits
 
     def _series(self, chosen: NDArray[np.int64], seed: int) -> Tensor:
         encoding = reseeded(self.parts.encoding, seed)

@@ -1,12 +1,14 @@
 """The loop: it learns, goes on where it stopped, and refuses what would give nonsense."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from support.toy_task import ENCODING, toy_model, toy_parts, toy_samples
+from torch import Tensor
+from torch.nn import functional
 
 import neurodeploy
 from neurodeploy.deployment.host import InputCoding
@@ -17,10 +19,10 @@ from neurodeploy.learning import train as train_module
 from neurodeploy.learning.data import Parts, series, split
 from neurodeploy.learning.losses import Kind, Loss
 from neurodeploy.learning.options import Method, Optimiser, TrainOptions
-from neurodeploy.learning.quantised import Formats, formats_for
+from neurodeploy.learning.quantised import Formats, QuantisedTwin, formats_for
 from neurodeploy.learning.train import train
-from neurodeploy.learning.twin import Trainable
-from neurodeploy.model import Affine, Model, Threshold
+from neurodeploy.learning.twin import Trainable, Twin
+from neurodeploy.model import Affine, If, Model, Threshold
 
 OPTIONS = TrainOptions(epochs=4, batch_size=30, learning_rate=0.05)
 
@@ -96,6 +98,52 @@ def test_an_interrupted_training_gives_the_same_bits(
     resumed = train(toy_model(), parts, options, checkpoint=path)
     assert same(whole.model, resumed.model)
     assert whole.epochs == resumed.epochs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noisy:
+    """Cross entropy of what is seen through noise."""
+
+    noise: float = 0.1
+    line: str = "through noise"
+
+    def __call__(
+        self, twin: Twin | QuantisedTwin, x: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        logits = twin(x + self.noise * torch.randn(x.shape, generator=generator)).logits
+        return functional.cross_entropy(logits, labels), logits
+
+
+def test_an_objective_takes_the_place_of_the_loss_and_draws_anew_in_every_epoch(
+    tmp_path: Path,
+) -> None:
+    options, path = replace(OPTIONS, objective=Noisy()), tmp_path / "t.checkpoint"
+    whole = train(toy_model(), toy_parts(), options)
+    assert whole.best_accuracy >= 0.9
+    assert whole.model.history[-1].endswith("seed 0; through noise")
+    assert not same(whole.model, train(toy_model(), toy_parts(), OPTIONS).model)
+
+    def stop(epoch: object) -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        train(toy_model(), toy_parts(), options, checkpoint=path, on_epoch=stop)
+    other = replace(options, objective=Noisy(noise=0.2))
+    with pytest.raises(InputError, match="ND2805"):
+        train(toy_model(), toy_parts(), other, checkpoint=path)
+    assert same(whole.model, train(toy_model(), toy_parts(), options, checkpoint=path).model)
+
+
+def test_an_objective_takes_no_other_loss_and_no_teacher() -> None:
+    with pytest.raises(InputError) as caught:
+        replace(OPTIONS, objective=Noisy(), method=Method.DSR, loss=Loss(kind=Kind.MEAN))
+    assert caught.value.problems == (
+        "an objective takes the place of the loss; leave the loss as it is",
+        "DSR takes the loss of rates, not an objective; take bptt",
+    )
+    with pytest.raises(InputError) as caught:
+        train(toy_model(), toy_parts(), replace(OPTIONS, objective=Noisy()), teacher=toy_model())
+    assert str(caught.value) == "ND2802: an objective of a method takes no teacher"
 
 
 def test_another_training_is_not_gone_on_with(tmp_path: Path) -> None:
@@ -236,6 +284,18 @@ def test_a_trained_threshold_stays_above_nothing_and_is_exported_so() -> None:
     x = np.full((1, 5, 6), 0.5)
     exported = twin.model().simulate(x, record=["hidden"]).rasters["hidden"]
     assert np.array_equal(spikes.transpose(0, 1).numpy(), exported)
+
+
+def test_a_trained_threshold_stays_above_the_floor_that_is_asked() -> None:
+    options = replace(
+        OPTIONS,
+        epochs=1,
+        weight_decay=10.0,
+        trainable=Trainable(thresholds=True, least_threshold=0.4),
+    )
+    neuron = train(toy_model(), toy_parts(), options).model.population("hidden").neuron
+    assert isinstance(neuron, If)
+    assert float(neuron.v_threshold) == pytest.approx(0.4, rel=1e-6)  # float32
 
 
 def test_a_penalty_on_operations_lowers_them() -> None:

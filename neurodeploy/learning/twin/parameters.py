@@ -31,6 +31,7 @@ class Trainable:
     Parameters
     ----------
     thresholds : one value a population, by which all its thresholds are multiplied.
+    least_threshold : what a trained threshold keeps at least, in the network's units.
     leaks : of voltage and current; the gain of the input stays as it is.
     v0 : initial voltages.
     """
@@ -39,6 +40,7 @@ class Trainable:
     thresholds: bool = False
     leaks: bool = False
     v0: bool = False
+    least_threshold: float = 0.0
 
 
 class Parameters(nn.Module):
@@ -72,7 +74,11 @@ class Parameters(nn.Module):
         for name, values in (("gain", step.gain), ("rest", step.rest), ("i0", i0)):
             self._hold(name, values, False, dtype)
         self._hold("v_reset", population.v_reset, False, dtype)
-        self._hold("threshold", _threshold(neuron), False, dtype)
+        theta = _threshold(neuron)
+        self._hold("threshold", theta, False, dtype)
+        lowest = float(theta.min())
+        floor = trainable.least_threshold / lowest if lowest > 0 else 0.0
+        self.least_scale = max(LEAST_SCALE, floor)
 
     def theta(self) -> Tensor:
         """Return the thresholds as they are now."""
@@ -107,7 +113,7 @@ class Parameters(nn.Module):
 
     def _threshold_scale(self) -> Tensor:
         scale = self._now("threshold_scale")
-        return scale.clamp(min=LEAST_SCALE) if isinstance(scale, nn.Parameter) else scale
+        return scale.clamp(min=self.least_scale) if isinstance(scale, nn.Parameter) else scale
 
     def _ratio(self, name: str) -> Floats:
         """Return a leak over what it was; 1 where it is not trained."""
