@@ -20,6 +20,7 @@ class Checkpoint:
     Parameters
     ----------
     key : fingerprint of model, data and options; a training goes on only from its own.
+    rule : state of the rule that the weights obey; empty without one.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Checkpoint:
     best: dict[str, Any]
     best_accuracy: float
     epochs: tuple[Epoch, ...]
+    rule: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def write(checkpoint: Checkpoint, path: Path) -> None:
@@ -42,6 +44,7 @@ def write(checkpoint: Checkpoint, path: Path) -> None:
         "best": checkpoint.best,
         "best_accuracy": checkpoint.best_accuracy,
         "epochs": [dataclasses.asdict(epoch) for epoch in checkpoint.epochs],
+        "rule": checkpoint.rule,
     }
     with new_file(path) as temporary:
         torch.save(content, temporary)
@@ -74,4 +77,5 @@ def read(path: Path, key: str) -> Checkpoint:
         best=content["best"],
         best_accuracy=content["best_accuracy"],
         epochs=tuple(Epoch(**epoch) for epoch in content["epochs"]),
+        rule=content.get("rule", {}),  # absent in what was written before rules were
     )

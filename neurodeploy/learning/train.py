@@ -30,6 +30,7 @@ from neurodeploy.learning.options import Optimiser, TrainOptions
 from neurodeploy.learning.prepare import finished, prepared
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
+from neurodeploy.learning.weight_rule import WeightRule
 from neurodeploy.model import Model
 from neurodeploy.storage.codec import digest
 
@@ -52,6 +53,7 @@ def train(
     options: TrainOptions,
     *,
     teacher: Model | None = None,
+    rule: WeightRule | None = None,
     checkpoint: Path | None = None,
     on_epoch: Callable[[Epoch], None] | None = None,
     on_batch: Progress | None = None,
@@ -61,10 +63,12 @@ def train(
     Parameters
     ----------
     teacher : a network whose readout the loss may distil.
+    rule : acts on the weights after every step; only an epoch that meets it may be chosen, and the
+        last one is returned if none does.
     checkpoint : file that is written after every epoch, and gone on from where it exists.
     on_epoch, on_batch : told of progress; may raise to stop, and the checkpoint stays.
     """
-    run = _Run(model, parts, options, teacher)
+    run = _Run(model, parts, options, teacher, rule)
     if checkpoint is not None and checkpoint.is_file():
         run.restore(checkpoints.read(checkpoint, run.key))
     while not run.done:
@@ -80,7 +84,12 @@ class _Run:
     """One training; holds what changes from epoch to epoch."""
 
     def __init__(
-        self, model: Model, parts: Parts, options: TrainOptions, teacher: Model | None
+        self,
+        model: Model,
+        parts: Parts,
+        options: TrainOptions,
+        teacher: Model | None,
+        rule: WeightRule | None,
     ) -> None:
         check(model, parts)
         if options.objective is not None and teacher is not None:
@@ -88,10 +97,14 @@ class _Run:
         if options.formats is not None:
             check_payload(model, parts, options.formats.coding)
         self.parts, self.options = parts, options
-        self.key = digest((model.digest, digest(parts), digest(options), _name(teacher)))
+        ruled = () if rule is None else (rule.key,)
+        self.key = digest((model.digest, digest(parts), digest(options), _name(teacher), *ruled))
         self.shape = model.inputs[0].shape
         first = next(batches(parts.train, options.batch_size, options.seed))
         self.twin = prepared(model, options, self._series(first, options.seed))
+        self.rule = rule
+        if rule is not None:
+            rule.begin(self.twin)
         self.teacher = None if teacher is None else _teacher(teacher, model, options)
         self.optimiser = _optimiser(self.twin, options)
         n_steps = options.epochs * math.ceil(parts.train.n_samples / options.batch_size)
@@ -128,9 +141,7 @@ class _Run:
             if on_batch is not None:
                 on_batch(n_done, self.parts.train.n_samples, loss)
         score = evaluate(self.twin, self.parts.validation, self.parts.encoding)
-        if score.accuracy > self.best_accuracy:
-            self.best = copy.deepcopy(self.twin.state_dict())
-            self.best_accuracy = score.accuracy
+        self._choose(score.accuracy)
         self.epochs.append(
             Epoch(
                 number=number,
@@ -143,6 +154,13 @@ class _Run:
         )
         return self.epochs[-1]
 
+    def _choose(self, accuracy: float) -> None:
+        """Keep the network as it is if it is the best that meets the rule, or none did yet."""
+        is_met = self.rule is None or self.rule.is_met()
+        if (is_met and accuracy > self.best_accuracy) or self.best_accuracy < 0:
+            self.best = copy.deepcopy(self.twin.state_dict())
+            self.best_accuracy = accuracy if is_met else self.best_accuracy
+
     def _step(self, x: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[float, Tensor]:
         options = self.options
         with torch.autocast(options.device, torch.bfloat16, enabled=options.mixed_precision):
@@ -153,6 +171,8 @@ class _Run:
         self.optimiser.zero_grad()
         torch.autograd.backward(loss)
         self.optimiser.step()
+        if self.rule is not None:
+            self.rule.after_step(float(self.schedule.get_last_lr()[0]))
         self.schedule.step()
         return float(loss.detach()), logits.detach()
 
@@ -193,6 +213,7 @@ class _Run:
             best=self.best,
             best_accuracy=self.best_accuracy,
             epochs=tuple(self.epochs),
+            rule={} if self.rule is None else self.rule.state(),
         )
 
     def restore(self, found: checkpoints.Checkpoint) -> None:
@@ -202,14 +223,17 @@ class _Run:
         self.schedule.load_state_dict(found.schedule)
         self.best, self.best_accuracy = found.best, found.best_accuracy
         self.epochs = list(found.epochs)
+        if self.rule is not None:
+            self.rule.restore(found.rule)
 
     def trained(self) -> Trained:
         """Return the best epoch's network."""
         self.twin.load_state_dict(self.best)
+        is_met = self.best_accuracy >= 0
         return Trained(
             model=finished(self.twin, self.options),
             epochs=tuple(self.epochs),
-            best_accuracy=self.best_accuracy,
+            best_accuracy=self.best_accuracy if is_met else self.epochs[-1].validation_accuracy,
         )
 
 
