@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 CODERS = ("rate", "latency", "direct", "delta", "event-frames")
 
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        "--dask", help="Scheduler of a Dask cluster that runs the samples, tcp://HOST:PORT."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
 Dt = Annotated[

@@ -45,6 +45,7 @@ def profile(
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Threads; else one a processor.")
     ] = None,
+    dask: options.Dask = None,
     neurobench: Annotated[
         int | None,
         typer.Option(
@@ -116,6 +117,7 @@ def profile(
             choice,
             neurobench_samples=counted if neurobench is None else neurobench,
             given=(samples, coder),
+            dask=dask,
         )
     if measured is not None:
         report = replace(report, measured=read_measured(measured, report.n_steps))

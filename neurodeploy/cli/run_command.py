@@ -35,6 +35,7 @@ def run(
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Threads; else one a processor.")
     ] = None,
+    dask: options.Dask = None,
     input_coding: options.Coding = None,
     input_range: options.InputRange = None,
     dt: options.Dt = None,
@@ -80,7 +81,7 @@ def run(
             workers=workers,
             on_progress=advance,
         )
-        result = toolchain.run(deployment, stimulus, choice)
+        result = toolchain.run(deployment, stimulus, choice, dask=dask)
     if out is not None:
         write_run(result, out)
     predictions = result.predictions()

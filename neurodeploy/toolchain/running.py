@@ -1,6 +1,6 @@
 """Deployments to runs and reports."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus, merge
 from neurodeploy.target.registry import find_target
 from neurodeploy.toolchain.benchmarking import neurobench
+from neurodeploy.toolchain.loading import missing_extra
 
 
 def stimulus_of(
@@ -24,10 +25,24 @@ def stimulus_of(
     return stimulus_for(deployment, samples, encoding)
 
 
-def run(deployment: Deployment, stimulus: Stimulus, options: RunOptions | None = None) -> Run:
-    """Run `deployment` on `stimulus` and return its outputs and counts."""
+def run(
+    deployment: Deployment,
+    stimulus: Stimulus,
+    options: RunOptions | None = None,
+    *,
+    dask: str | None = None,
+) -> Run:
+    """Run `deployment` on `stimulus` and return its outputs and counts.
+
+    Parameters
+    ----------
+    dask : address of the scheduler of a Dask cluster that runs the samples; None runs them here.
+    """
+    options = options or RunOptions()
+    if dask is not None:
+        return _cluster()(deployment, stimulus, options, dask)
     target = find_target(deployment.target)
-    runs: Iterable[Run] = target.run(deployment, [stimulus], options or RunOptions())
+    runs: Iterable[Run] = target.run(deployment, [stimulus], options)
     return merge(list(runs))
 
 
@@ -38,6 +53,7 @@ def profile(
     *,
     neurobench_samples: int = 0,
     given: tuple[Samples, Encoding | None] | None = None,
+    dask: str | None = None,
 ) -> Report:
     """Run `deployment` on `stimulus` and return what it did and cost.
 
@@ -47,11 +63,11 @@ def profile(
     ----------
     neurobench_samples : samples of NeuroBench's block; 0 leaves it out.
     given : what the stimulus was made from; see `neurobench`.
+    dask : as `run` takes it; the report's bytes do not depend on it.
     """
     options = options or RunOptions(fidelity=Fidelity.L3)
-    report = build_report(
-        deployment, stimulus, run(deployment, stimulus, options), options.fidelity
-    )
+    counted = run(deployment, stimulus, options, dask=dask)
+    report = build_report(deployment, stimulus, counted, options.fidelity)
     if not neurobench_samples:
         return report
     return replace(report, neurobench=neurobench(deployment, stimulus, neurobench_samples, given))
@@ -71,3 +87,11 @@ def float_accuracy(deployment: Deployment, samples: Samples, encoding: Encoding 
         )
     x, _ = series_of(samples, deployment.model.inputs[0].shape, encoding)
     return float(np.mean(deployment.model.simulate(x).predictions() == samples.y))
+
+
+def _cluster() -> Callable[[Deployment, Stimulus, RunOptions, str], Run]:
+    try:
+        from neurodeploy.execution.cluster import run_on_cluster
+    except ImportError as error:
+        raise missing_extra(error, "dask") from error
+    return run_on_cluster

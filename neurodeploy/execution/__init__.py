@@ -1,0 +1,1 @@
+"""Where samples run: spread over other machines, their Runs merged in order."""
