@@ -32,3 +32,32 @@ class Readout(StrEnum):
     MEAN = "mean"
     LAST = "last"
     MAX = "max"
+
+
+class ExitCriterion(StrEnum):
+    """When an output counts as sure, so that a sample may stop before its last step.
+
+    ``confidence``: the largest softmax of the score. ``entropy``: one less the entropy of that
+    softmax over the logarithm of the number of classes. ``margin``: the largest score less the
+    second. ``policy``: not the output decides, but a small network that looks at the input first.
+    """
+
+    CONFIDENCE = "confidence"
+    ENTROPY = "entropy"
+    MARGIN = "margin"
+    POLICY = "policy"
+
+
+class ExitScore(StrEnum):
+    """What is judged: the output's readout so far, or that over the informative steps so far."""
+
+    SUM = "sum"
+    MEAN = "mean"
+
+
+class CheckedAt(StrEnum):
+    """Who checks: neurons on the chip, its management processor, or the host."""
+
+    CHIP = "chip"
+    MANAGEMENT = "management"
+    HOST = "host"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from neurodeploy.deployment.exit_policy import ExitPolicy
 from neurodeploy.deployment.host import HostDrive, InputCoding
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.deployment.quantisation import LayerQuantisation
@@ -17,7 +18,7 @@ from neurodeploy.hardware import Hardware
 from neurodeploy.model import Model
 from neurodeploy.program import Program
 from neurodeploy.storage.arrays import read_npz, write_npz
-from neurodeploy.storage.codec import decode, digest, encode
+from neurodeploy.storage.codec import ADDED, decode, digest, encode
 from neurodeploy.version import __version__
 
 SCHEMA = 1
@@ -36,6 +37,7 @@ class Deployment:
     host : operators that the host computes.
     history : one line for each decision on the way here.
     versions : of what made it.
+    exit_policy : when a sample may stop before its last step; None runs them all.
     """
 
     target: str
@@ -48,6 +50,7 @@ class Deployment:
     host: tuple[HostDrive, ...] = ()
     history: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=lambda: {"neurodeploy": __version__})
+    exit_policy: ExitPolicy | None = field(default=None, metadata=ADDED)
 
     @property
     def digest(self) -> str:

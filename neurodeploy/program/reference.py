@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.program.apply import apply
 from neurodeploy.program.fixed_point import Integers, decayed, shifted, wrap, wrap_once
 from neurodeploy.program.number_format import NumberFormat
-from neurodeploy.program.operator import Conv, Dense, Direct, Operator, Sparse
+from neurodeploy.program.operator import Conv, Dense, Direct, Sparse
 from neurodeploy.program.program import Population, Program, Projection
 from neurodeploy.program.schedule import step_order
 from neurodeploy.terms import Reset
@@ -170,8 +171,8 @@ def _send(
     total = _summed(projection, trace, k)
     events = (total != 0).astype(np.int64)
     payload = total if projection.graded else events
-    trace.synops_hw[projection.name][k] = _apply(operator, _stored(operator), events)
-    trace.synops_effective[projection.name][k] = _apply(operator, _nonzero(operator), events)
+    trace.synops_hw[projection.name][k] = apply(operator, _stored(operator), events)
+    trace.synops_effective[projection.name][k] = apply(operator, _nonzero(operator), events)
     bits = (
         program.formats.conv_sum_bits
         if isinstance(operator, Conv)
@@ -180,45 +181,12 @@ def _send(
     arrivals = due[projection.target]
     for delay in np.unique(projection.delay_steps):
         weights = np.where(projection.delay_steps == delay, operator.mantissa, 0).astype(np.int64)
-        summed = wrap(_apply(operator, weights, payload), program.formats.dense_sum_bits)
+        summed = wrap(apply(operator, weights, payload), program.formats.dense_sum_bits)
         arrivals[k + delay] += wrap(shifted(summed, projection.weight_exp), bits)
 
 
 def _summed(projection: Projection, trace: Trace, k: int) -> Integers:
     return np.sum([trace.outputs[source][k].ravel() for source in projection.sources], axis=0)
-
-
-def _apply(operator: Operator, weights: Integers, values: Integers) -> Integers:
-    """Return ``weights`` (shaped like the operator's mantissas) times `values`, one a target."""
-    match operator:
-        case Dense():
-            return weights @ values
-        case Sparse():
-            sources = np.repeat(np.arange(operator.n_in), np.diff(operator.indptr))
-            result = np.zeros(operator.n_out, np.int64)
-            np.add.at(result, operator.targets, weights * values[sources])
-            return result
-        case Conv():
-            return _convolved(operator, weights, values)
-        case Direct():
-            return values
-
-
-def _convolved(operator: Conv, weights: Integers, values: Integers) -> Integers:
-    geometry = operator.geometry
-    image = values.reshape(geometry.input_shape)
-    result = np.zeros(geometry.output_shape, np.int64)
-    n_in, n_out = geometry.weight_shape[1], geometry.out_channels // geometry.groups
-    for group in range(geometry.groups):
-        source = image[group * n_in : (group + 1) * n_in]
-        target = slice(group * n_out, (group + 1) * n_out)
-        for i in range(geometry.kernel[0]):
-            for j in range(geometry.kernel[1]):
-                (y_out, y_in), (x_out, x_in) = geometry.taps(0, i), geometry.taps(1, j)
-                part = source[:, y_in[:, None], x_in[None, :]]
-                tap = np.tensordot(weights[target, :, i, j], part, axes=1)
-                result[target, y_out[:, None], x_out[None, :]] += tap
-    return result.ravel()
 
 
 def _stored(operator: Dense | Sparse | Conv) -> Integers:

@@ -2,6 +2,9 @@
 
 A dataclass becomes an object of its fields; where a field allows several dataclasses the object
 names its ``type``. An array becomes ``{"array": key}``, the key being its path. Nothing is pickled.
+
+A field that came later (`ADDED`) is left out where it holds None, so that what does without it
+keeps its form and its digest, and files from before can be read.
 """
 
 import dataclasses
@@ -21,6 +24,9 @@ from neurodeploy.errors import InputError
 
 T = typing.TypeVar("T")
 Arrays = dict[str, NDArray[Any]]
+
+ADDED = types.MappingProxyType({"added": True})
+"""Metadata of a field that came later; its default is None."""
 
 
 def encode(noun: object) -> tuple[Any, Arrays]:
@@ -64,6 +70,7 @@ def _encode(value: object, path: str, arrays: Arrays) -> Any:
         fields = {
             field.name: _encode(getattr(value, field.name), _join(path, field.name), arrays)
             for field in dataclasses.fields(value)
+            if not (field.metadata == ADDED and getattr(value, field.name) is None)
         }
         return {"type": type(value).__name__, **fields}
     if isinstance(value, Mapping):
