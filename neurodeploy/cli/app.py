@@ -16,6 +16,7 @@ from neurodeploy.cli import (
     chips_command,
     compare_command,
     compile_command,
+    convert_command,
     demo_command,
     doctor_command,
     env_command,
@@ -58,6 +59,7 @@ app.command("new")(new_command.new)
 app.command("export")(export_command.export)
 app.command("inspect")(inspect_command.inspect)
 app.command("fix")(fix_command.fix)
+app.command("convert")(convert_command.convert)
 app.command("train")(train_command.train)
 app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)

@@ -2,7 +2,6 @@
 
 import shlex
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 
 from neurodeploy.cli import options, output
 from neurodeploy.cli import train_options as given
+from neurodeploy.cli.network_file import place_of
 from neurodeploy.cli.train_text import Progress, as_json, print_trained
 from neurodeploy.errors import InputError
 
@@ -150,7 +150,7 @@ def train(
         mixed_precision=mixed_precision,
     )
     choice = given.train_options(chosen, network)
-    place = _place(network, out)
+    place = place_of(network, out)
     checkpoint = checkpoint_of(out)
     fresh = _check_checkpoint(checkpoint, resume)
     known = None if teacher is None else toolchain.load_model(teacher, conventions)[0]
@@ -243,30 +243,6 @@ def _say_how_to_go_on(checkpoint: Path) -> None:
     arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]
     output.say(f"Interrupted; {checkpoint} holds what was learned.")
     output.next_command(f"neurodeploy {shlex.join([*arguments, '--resume'])}")
-
-
-def _place(network: "Model", out: Path) -> Path:
-    """Return where the network will lie: `out`, or a folder where NIR has no form for it.
-
-    Whether it can be written is known before the first epoch: training changes only values.
-    """
-    from neurodeploy import toolchain
-    from neurodeploy.model.model_file import MARKER
-    from neurodeploy.storage.atomic import refuse_foreign
-
-    if out.suffix.lower() not in (".nir", ""):
-        raise InputError("ND2601", f"-o is {str(out)!r}, expected a .nir file or a folder")
-    place = out
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            toolchain.write_network(network, Path(folder) / f"network{out.suffix}")
-        except InputError as error:
-            if error.code != "ND2105":
-                raise
-            place = out.with_suffix("")
-    if not place.suffix:
-        refuse_foreign(place, marker=MARKER)
-    return place
 
 
 def _write(trained: "Trained", place: Path, out: Path) -> tuple[Path, ...]:

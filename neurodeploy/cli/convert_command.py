@@ -1,0 +1,105 @@
+"""`neurodeploy convert`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from neurodeploy.cli import convert_options as given
+from neurodeploy.cli import options, output
+from neurodeploy.cli.convert_text import as_json, print_converted
+from neurodeploy.cli.network_file import place_of
+
+if TYPE_CHECKING:
+    from neurodeploy.methods.conversion import Conversion
+    from neurodeploy.model import Model
+    from neurodeploy.toolchain import Samples
+
+
+def convert(
+    ann: Annotated[Path, typer.Argument(help="An .onnx file or the folder of a network.")],
+    data: Annotated[
+        Path, typer.Option("--data", help="Calibration: .npz with x (sample, *shape), or .npy.")
+    ],
+    out: Annotated[Path, typer.Option("--output", "-o", help="The .nir to write, or a folder.")],
+    rule: given.RuleName = "percentile",
+    percentile: given.Percentile = None,
+    scale: given.ScaleBy = None,
+    steps: Annotated[
+        int, typer.Option("--steps", "-T", min=1, help="Steps a sample is shown for.")
+    ] = 64,
+    reset: given.ResetName = "subtract",
+    v0: given.FirstVoltage = None,
+    maxpool: given.MaxPoolRule = "refuse",
+    n_samples: given.Used = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all that is drawn.")] = 0,
+    dt: Annotated[
+        float | None, typer.Option("--dt", help="Time step in seconds; else 1e-3.")
+    ] = None,
+    limit: options.Limit = None,
+    json: options.Json = False,
+) -> None:
+    """Convert an artificial network into a spiking one, its thresholds balanced on data.
+
+    Reads a network of ReLU layers and calibration samples; writes the spiking network, which takes
+    each sample repeated in every step. Needs the extra `train`.
+    """
+    need_torch()
+    from neurodeploy import toolchain
+    from neurodeploy.methods.conversion import convert as run_conversion
+
+    chosen = given.Chosen(
+        rule=rule,
+        percentile=percentile,
+        scale=scale,
+        steps=steps,
+        reset=reset,
+        v0=v0,
+        maxpool=maxpool,
+        samples=n_samples,
+        seed=seed,
+        dt=dt,
+    )
+    choice = given.conversion_options(chosen)
+    network, assumptions = toolchain.load_model(ann)
+    samples = options.samples(data, limit)
+    network = ranged(network, samples)
+    conversion = run_conversion(network, samples, choice)
+    written = _write(conversion, out)
+    if json:
+        output.print_json(as_json(conversion, written, assumptions))
+        return
+    print_converted(conversion, written, assumptions, known=network.history)
+    output.next_command(
+        f"neurodeploy profile {written} --data test.npz --encode direct --steps {steps}"
+    )
+
+
+def need_torch() -> None:
+    """Refuse at once where torch is missing, as `train` does."""
+    try:
+        import torch  # noqa: F401  # only asks whether it is there
+    except ImportError as error:
+        from neurodeploy.toolchain import missing_extra
+
+        raise missing_extra(error, "train") from error
+
+
+def ranged(network: "Model", samples: "Samples") -> "Model":
+    """Return the network with the range of the calibration data's values."""
+    from neurodeploy.toolchain import with_input_range
+    from neurodeploy.toolchain.opening import range_of
+
+    low, high = range_of(samples, None, network.inputs[0].shape)
+    return with_input_range(network, low, high, f"as in {samples.where}")
+
+
+def _write(conversion: "Conversion", out: Path) -> Path:
+    """Write the spiking network as NIR can hold it, or else as a folder; return where."""
+    from neurodeploy import toolchain
+    from neurodeploy.passes import FoldBatchNorm, MaxAsThreshold
+
+    network = MaxAsThreshold().apply(FoldBatchNorm().apply(conversion.model))
+    place = place_of(network, out)
+    toolchain.write_network(network, place)
+    return place

@@ -1,0 +1,94 @@
+"""Options of `convert`, and what they mean to a conversion."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from neurodeploy.errors import InputError
+
+if TYPE_CHECKING:
+    from neurodeploy.methods.conversion import ConversionOptions
+
+RuleName = Annotated[
+    str,
+    typer.Option(
+        "--rule",
+        help="What thresholds are taken from: max or percentile of the activations, or robust, a "
+        "percentile of the current over the steps.",
+    ),
+]
+Percentile = Annotated[
+    float | None,
+    typer.Option("--percentile", help="Of that rule; else 99.9, of robust 99.7."),
+]
+ScaleBy = Annotated[
+    float | None,
+    typer.Option("--scale", help="What every threshold is multiplied by; else 1, of robust 0.3."),
+]
+ResetName = Annotated[
+    str, typer.Option("--reset", help="subtract (soft) or zero (hard; finetune deep networks).")
+]
+FirstVoltage = Annotated[
+    float | None,
+    typer.Option("--v0", help="Initial voltage over the threshold; else 0.5, with zero 0."),
+]
+MaxPoolRule = Annotated[
+    str,
+    typer.Option(
+        "--maxpool",
+        help="Maximum pools: or (spikes where any input does), average (another function) or "
+        "refuse.",
+    ),
+]
+Used = Annotated[
+    int | None,
+    typer.Option("--samples", min=1, help="Calibration samples to draw; else all of --data."),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What was given on the command line."""
+
+    rule: str
+    percentile: float | None
+    scale: float | None
+    steps: int
+    reset: str
+    v0: float | None
+    maxpool: str
+    samples: int | None
+    seed: int
+    dt: float | None
+
+
+def conversion_options(chosen: Chosen) -> "ConversionOptions":
+    """Return how to convert."""
+    from neurodeploy.methods.conversion import ConversionOptions, MaxPool, Rule
+    from neurodeploy.methods.conversion.options import RESETS
+    from neurodeploy.terms import Reset
+
+    problems = [
+        f"--{option} is {given!r}, allowed are {', '.join(allowed)}"
+        for option, given, allowed in (
+            ("rule", chosen.rule, tuple(Rule)),
+            ("reset", chosen.reset, tuple(reset.value for reset in RESETS)),
+            ("maxpool", chosen.maxpool, tuple(MaxPool)),
+        )
+        if given not in allowed
+    ]
+    if problems:
+        raise InputError("ND2601", *problems)
+    return ConversionOptions(
+        rule=Rule(chosen.rule),
+        percentile=chosen.percentile,
+        scale=chosen.scale,
+        n_steps=chosen.steps,
+        reset=Reset(chosen.reset),
+        v0=chosen.v0,
+        maxpool=MaxPool(chosen.maxpool),
+        n_samples=chosen.samples,
+        seed=chosen.seed,
+        dt_s=1e-3 if chosen.dt is None else chosen.dt,
+    )

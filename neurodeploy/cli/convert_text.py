@@ -1,0 +1,48 @@
+"""What `convert` prints."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from neurodeploy.cli import options, output
+
+if TYPE_CHECKING:
+    from neurodeploy.methods.conversion import Conversion
+
+
+def print_converted(
+    conversion: "Conversion",
+    written: Path,
+    assumptions: tuple[str, ...],
+    *,
+    known: tuple[str, ...],
+) -> None:
+    """Print what was done, a line for each layer, and what was written.
+
+    Parameters
+    ----------
+    known : the history of the network as it was read.
+    """
+    for line in assumptions:
+        output.say(f"assumed: {line}")
+    for line in conversion.model.history[len(known) :]:
+        output.say(line)
+    output.heading("Layers that spike")
+    rows = [
+        (name, output.number(conversion.model.population(name).size), f"{theta:.4g}")
+        for name, theta in conversion.record.thresholds.items()
+    ]
+    output.table(("layer", "neurons", "threshold"), rows)
+    output.say(f"\nWrote {written}: the spiking network")
+
+
+def as_json(
+    conversion: "Conversion", written: Path, assumptions: tuple[str, ...]
+) -> dict[str, object]:
+    """Return what `--json` prints."""
+    return {
+        "file": str(written),
+        "digest": conversion.model.digest,
+        "assumptions": list(assumptions),
+        "history": list(conversion.model.history),
+        "calibration": options.as_plain(conversion.record),
+    }
