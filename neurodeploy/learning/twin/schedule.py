@@ -41,7 +41,7 @@ def by_population(twin: "Twin", series: Tensor) -> dict[str, Tensor]:
         outputs[name] = twin.path.run(
             population,
             twin.parameters_at(population),
-            _arriving(twin, population, outputs),
+            arriving(twin, population, outputs),
             twin.surrogate,
         )
     return outputs
@@ -75,7 +75,7 @@ def _order(model: Model) -> tuple[str, ...]:
     return tuple(TopologicalSorter(before).static_order())
 
 
-def _arriving(twin: "Twin", population: Population, outputs: Mapping[str, Tensor]) -> Tensor:
+def arriving(twin: "Twin", population: Population, outputs: Mapping[str, Tensor]) -> Tensor:
     """Return what all projections deliver, (step, sample, *input shape)."""
     series = outputs[twin.template.inputs[0].name]
     n_steps, n_samples = series.shape[:2]
