@@ -22,12 +22,12 @@ FLAT = 1e-12
 
 def cross_entropy(labels: Tensor) -> Objective:
     """Return the cross entropy of the true labels (sample,)."""
-    return lambda logits, at: functional.cross_entropy(logits, labels[at], reduction="none")
+    return lambda logits, at: _entropy(logits, labels[at])
 
 
 def targeted(targets: Tensor) -> Objective:
     """Return the cross entropy of the wanted labels (sample,), its sign turned."""
-    return lambda logits, at: -functional.cross_entropy(logits, targets[at], reduction="none")
+    return lambda logits, at: -_entropy(logits, targets[at])
 
 
 def divergence(clean: Tensor) -> Objective:
@@ -85,3 +85,13 @@ def targeted_logit_ratio(labels: Tensor, targets: Tensor) -> Objective:
 def wrong(labels: Tensor) -> Callable[[Tensor, Tensor], Tensor]:
     """Return the test of an untargeted attack: whether the class (sample,) is not the label."""
     return lambda logits, at: logits.argmax(dim=1) != labels[at]
+
+
+def _entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the cross entropy (sample,) as softplus(log sum exp z_other - z_own).
+
+    So its gradient keeps the part of the own logit where the softmax is 1 but for rounding.
+    """
+    own = labels[:, None]
+    others = torch.logsumexp(logits.scatter(1, own, -torch.inf), dim=1)
+    return functional.softplus(others - logits.gather(1, own).squeeze(1))

@@ -12,7 +12,7 @@ from neurodeploy.audits.attacks.gradient import slope
 from neurodeploy.audits.attacks.objective import Logits, Objective
 
 OVERSHOOT = 2.5
-"""Length of all steps together in radii, unless a step has a size of its own (Madry et al. 2018)."""
+"""Length of all steps together in radii, where no step size is given (Madry et al. 2018)."""
 
 NEAR = 0.001
 """Standard deviation of a normal start, in widths of the input's range (Zhang et al. 2019)."""

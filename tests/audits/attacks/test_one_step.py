@@ -74,3 +74,13 @@ def test_a_gradient_of_zero_is_called_dead() -> None:
     crafted = fgsm(sight(twin, DIRECT), x, cross_entropy(labels), Ball(eps=0.1, low=0.0, high=1.0))
     assert crafted.is_dead.tolist() == [True, True, True]
     torch.testing.assert_close(crafted.x, x)
+
+
+def test_large_logits_do_not_hide_the_gradient() -> None:
+    """A softmax of logits 300 apart is 1 in float32, and its own gradient 0."""
+    twin = Twin(linear_model(600 * WEIGHT, low=0, high=1))
+    x, labels = torch.tensor([[0.5, 0.1, 0.1, 0.1]]), torch.tensor([0])
+    assert float(torch.softmax(sight(twin, DIRECT)(x), dim=1).detach()[0, 0]) == 1.0
+    ball = ball_of(twin.template, 0.1)
+    crafted = fgsm(sight(twin, DIRECT), x, cross_entropy(labels), ball)
+    torch.testing.assert_close(crafted.x, torch.tensor([[0.4, 0.2, 0.0, 0.1]]))
