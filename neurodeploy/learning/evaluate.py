@@ -1,9 +1,10 @@
 """Accuracy and firing rates of a twin on one part of the data."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from neurodeploy.frontends.samples import Encoding, Samples
 from neurodeploy.learning.data import batches, labels_of, series
@@ -22,8 +23,20 @@ class Score:
     rates: Mapping[str, float]
 
 
-def evaluate(twin: Twin | QuantisedTwin, part: Samples, encoding: Encoding | None) -> Score:
-    """Return the score of the whole `part`, without training."""
+def evaluate(
+    twin: Twin | QuantisedTwin,
+    part: Samples,
+    encoding: Encoding | None,
+    *,
+    shown: Callable[[Tensor, Tensor], Tensor] | None = None,
+) -> Score:
+    """Return the score of the whole `part`, without training.
+
+    Parameters
+    ----------
+    shown : what to show in the place of the samples (sample, step, *shape), of them and their
+        labels; None shows them.
+    """
     was_training = twin.training
     twin.eval()
     right, spikes, n_steps = 0, dict[str, float](), 0
@@ -32,8 +45,8 @@ def evaluate(twin: Twin | QuantisedTwin, part: Samples, encoding: Encoding | Non
     with torch.no_grad():
         for chosen in batches(part, BATCH, None):
             x = series(part, chosen, encoding, twin.template.inputs[0].shape, device)
-            trace = twin(x)
             labels = labels_of(part, chosen).to(device)
+            trace = twin(x if shown is None else shown(x, labels))
             right += int((trace.logits.argmax(dim=1) == labels).sum())
             n_steps += x.shape[0] * x.shape[1]
             for name in names:

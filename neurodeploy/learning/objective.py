@@ -31,6 +31,15 @@ class Objective(Protocol):
         """
         ...
 
+    def shown(
+        self, twin: Twin | QuantisedTwin, x: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> Tensor:
+        """Return what validation shows in the place of `x` (sample, step, *shape); `x` to show it.
+
+        The twin is in evaluation mode, and left in it.
+        """
+        ...
+
     @property
     def line(self) -> str:
         """What the network's history says of it."""

@@ -22,7 +22,7 @@ from neurodeploy.learning.data import (
     reseeded,
     series,
 )
-from neurodeploy.learning.evaluate import evaluate
+from neurodeploy.learning.evaluate import Score, evaluate
 from neurodeploy.learning.fan_out import fan_out
 from neurodeploy.learning.log import Epoch
 from neurodeploy.learning.losses import Loss, synops
@@ -140,7 +140,7 @@ class _Run:
             right += int((logits.argmax(dim=1) == labels).sum())
             if on_batch is not None:
                 on_batch(n_done, self.parts.train.n_samples, loss)
-        score = evaluate(self.twin, self.parts.validation, self.parts.encoding)
+        score = self._score(generator)
         self._choose(score.accuracy)
         self.epochs.append(
             Epoch(
@@ -184,6 +184,16 @@ class _Run:
                 soft = self.teacher(x).logits
         loss = self.loss(self.twin.template, trace, labels, fan_out=self.fan_out, teacher=soft)
         return loss, trace.logits
+
+    def _score(self, generator: torch.Generator) -> Score:
+        objective, validation = self.options.objective, self.parts.validation
+        if objective is None:
+            return evaluate(self.twin, validation, self.parts.encoding)
+
+        def shown(x: Tensor, labels: Tensor) -> Tensor:
+            return objective.shown(self.twin, x, labels, generator)
+
+        return evaluate(self.twin, validation, self.parts.encoding, shown=shown)
 
     def _series(self, chosen: NDArray[np.int64], seed: int) -> Tensor:
         encoding = reseeded(self.parts.encoding, seed)

@@ -113,6 +113,12 @@ class Noisy:
         logits = twin(x + self.noise * torch.randn(x.shape, generator=generator)).logits
         return functional.cross_entropy(logits, labels), logits
 
+    def shown(
+        self, twin: Twin | QuantisedTwin, x: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> Tensor:
+        assert not twin.training
+        return x + self.noise * torch.randn(x.shape, generator=generator)
+
 
 def test_an_objective_takes_the_place_of_the_loss_and_draws_anew_in_every_epoch(
     tmp_path: Path,
