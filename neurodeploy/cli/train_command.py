@@ -1,18 +1,16 @@
 """`neurodeploy train`."""
 
-import shlex
-import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neurodeploy.cli import options, output
+from neurodeploy.cli import options, output, robust_options, training
 from neurodeploy.cli import train_options as given
 from neurodeploy.cli.network_file import place_of
 from neurodeploy.cli.train_text import Progress, as_json, print_trained
-from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
     from neurodeploy.learning.data import Parts
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from neurodeploy.learning.train import Trained
     from neurodeploy.model import Model
     from neurodeploy.toolchain import Encoding, Samples
-
-INTERRUPTED = 130
-"""What a shell gives for a program that Ctrl-C ended."""
 
 ERROR_SAMPLES = 500
 """Validation samples on which DSR's representation is measured."""
@@ -59,6 +54,10 @@ def train(
     weight_bits: options.WeightBits = None,
     input_coding: options.Coding = None,
     patience: given.Patience = None,
+    adversarial: robust_options.AdversarialName = None,
+    eps: robust_options.Eps = None,
+    attack_steps: robust_options.AttackSteps = None,
+    beta: robust_options.Beta = None,
     device: given.DeviceName = "auto",
     mixed_precision: given.Mixed = False,
     threads: given.Threads = None,
@@ -87,7 +86,7 @@ def train(
     Reads a network and labelled data; writes the network, FILE.log.json and FILE.log.html. The
     epoch that is best on the validation part is kept. Needs the extra `train`.
     """
-    _need_torch()
+    training.need_torch()
     import torch
 
     from neurodeploy import toolchain
@@ -119,8 +118,8 @@ def train(
     network, assumptions = toolchain.load_model(model, conventions)
     samples, coder = read(data)
     held_out = None if validation_data is None else read(validation_data)[0]
-    parts = _parts(samples, held_out, coder, validation, seed)
-    network = _ranged(network, parts)
+    parts = training.parts_of(samples, held_out, coder, validation, seed)
+    network = training.ranged(network, parts)
     chosen = given.Chosen(
         method=method,
         epochs=epochs,
@@ -149,14 +148,19 @@ def train(
         device=device,
         mixed_precision=mixed_precision,
     )
-    choice = given.train_options(chosen, network)
+    objective = robust_options.objective_of(adversarial, eps, attack_steps, beta)
+    choice = replace(given.train_options(chosen, network), objective=objective)
+    if objective is not None:
+        robust_options.refuse_without_values(parts)
     place = place_of(network, out)
-    checkpoint = checkpoint_of(out)
-    fresh = _check_checkpoint(checkpoint, resume)
+    checkpoint = training.checkpoint_of(out)
+    fresh = training.check_checkpoint(checkpoint, resume)
     known = None if teacher is None else toolchain.load_model(teacher, conventions)[0]
     if not json:
         for line in (*assumptions, *fresh):
             output.say(f"assumed: {line}")
+        if objective is not None:
+            output.say(robust_options.reach(network, objective))
     with Progress(choice.epochs, quiet=json) as progress:
         try:
             trained = run_training(
@@ -170,9 +174,9 @@ def train(
             )
         except KeyboardInterrupt:
             progress.stop()
-            _say_how_to_go_on(checkpoint)
-            raise typer.Exit(INTERRUPTED) from None
-    written = _write(trained, place, out)
+            training.say_how_to_go_on(checkpoint)
+            raise typer.Exit(training.INTERRUPTED) from None
+    written = training.write_trained(trained, place, out)
     checkpoint.unlink(missing_ok=True)
     extras = _extras(network, parts, choice, trained, report_memory)
     if json:
@@ -180,83 +184,6 @@ def train(
         return
     print_trained(trained, written, *extras, known=network.history, asked=out)
     output.next_command(_next(trained.model, place, _again(encode, steps)))
-
-
-def checkpoint_of(out: Path) -> Path:
-    """Return where a training that writes `out` keeps its state between two epochs."""
-    return out.with_name(f"{out.stem}.checkpoint")
-
-
-def _need_torch() -> None:
-    """Refuse at once where torch is missing, as `export` does."""
-    try:
-        import torch  # noqa: F401  # only asks whether it is there
-    except ImportError as error:
-        from neurodeploy.toolchain import missing_extra
-
-        raise missing_extra(error, "train") from error
-
-
-def _parts(
-    samples: "Samples",
-    held_out: "Samples | None",
-    coder: "Encoding | None",
-    share: float | None,
-    seed: int,
-) -> "Parts":
-    from neurodeploy.learning.data import Parts, split
-
-    if held_out is None:
-        return split(samples, coder, 0.1 if share is None else share, seed)
-    if share is not None:
-        raise InputError("ND2601", "--validation and --validation-data exclude each other")
-    return Parts(train=samples, validation=held_out, encoding=coder)
-
-
-def _ranged(network: "Model", parts: "Parts") -> "Model":
-    """Return the network with the range of the training data's values, as `compile` takes it."""
-    from neurodeploy.learning.data import check
-    from neurodeploy.toolchain import with_input_range
-    from neurodeploy.toolchain.opening import range_of
-
-    check(network, parts)
-    low, high = range_of(parts.train, parts.encoding, network.inputs[0].shape)
-    return with_input_range(network, low, high, f"as in {parts.train.where}")
-
-
-def _check_checkpoint(checkpoint: Path, resume: bool) -> tuple[str, ...]:
-    if checkpoint.is_file() and not resume:
-        raise InputError(
-            "ND2807",
-            f"{checkpoint}: holds an interrupted training; go on with --resume, or delete it to "
-            "start anew",
-        )
-    if resume and not checkpoint.is_file():
-        return (f"{checkpoint} is not there, so the training starts anew",)
-    return ()
-
-
-def _say_how_to_go_on(checkpoint: Path) -> None:
-    if not checkpoint.is_file():
-        output.say("Interrupted in the first epoch; nothing is kept.")
-        return
-    arguments = [argument for argument in sys.argv[1:] if argument != "--resume"]
-    output.say(f"Interrupted; {checkpoint} holds what was learned.")
-    output.next_command(f"neurodeploy {shlex.join([*arguments, '--resume'])}")
-
-
-def _write(trained: "Trained", place: Path, out: Path) -> tuple[Path, ...]:
-    """Write the network and its log; return the files, the network first."""
-    from neurodeploy import toolchain
-    from neurodeploy.learning.log import write_log
-    from neurodeploy.learning.log_page import write_log_page
-
-    log = out.with_name(f"{out.stem}.log.json")
-    toolchain.write_network(trained.model, place)
-    write_log(trained.epochs, log)
-    page = log.with_suffix(".html")
-    write_log_page(trained.epochs, f"{out.stem}: {trained.model.history[-1]}", page)
-    return place, log, page
 
 
 def _extras(

@@ -66,7 +66,9 @@ class Adversary:
         def logits(moved: Tensor) -> Tensor:
             return per_step(twin, moved.expand(x.shape))
 
-        moved = self._moved(logits, sample, self._objective(logits, sample, labels), twin, generator)
+        moved = self._moved(
+            logits, sample, self._objective(logits, sample, labels), twin, generator
+        )
         twin.train(was_training)
         return moved.detach().expand(x.shape)
 
@@ -91,9 +93,7 @@ class Adversary:
             return rfgsm(logits, sample, objective, ball, generator).x
         # The distance to the clean answer has no slope at the clean sample.
         start = Start.UNIFORM if self.aim is Aim.LABELS else Start.NORMAL
-        return pgd(
-            logits, sample, objective, ball, generator, n_steps=self.n_steps, start=start
-        ).x
+        return pgd(logits, sample, objective, ball, generator, n_steps=self.n_steps, start=start).x
 
     @property
     def line(self) -> str:

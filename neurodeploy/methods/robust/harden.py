@@ -109,7 +109,7 @@ def harden(
     Raises
     ------
     InputError
-        If nothing spikes, or the encoder leaves no values to move (ND2871); as `train` else.
+        If nothing spikes, or the encoder leaves no values to move (ND2890); as `train` else.
     """
     _refuse(model, parts)
     before = _standing(model, parts, options)
@@ -139,7 +139,7 @@ def _refuse(model: Model, parts: Parts) -> None:
         )
     problems += without_values(parts)
     if problems:
-        raise InputError("ND2871", *problems)
+        raise InputError("ND2890", *problems)
 
 
 def without_values(parts: Parts) -> list[str]:
