@@ -117,6 +117,7 @@ class Noisy:
         self, twin: Twin | QuantisedTwin, x: Tensor, labels: Tensor, generator: torch.Generator
     ) -> Tensor:
         assert not twin.training
+        assert len(labels) == len(x)
         return x + self.noise * torch.randn(x.shape, generator=generator)
 
 

@@ -50,7 +50,7 @@ class Adversarial:
     def __call__(
         self, twin: Twin | QuantisedTwin, x: Tensor, labels: Tensor, generator: torch.Generator
     ) -> tuple[Tensor, Tensor]:
-        """Return the loss, and the clean logits where it needs them, else those of moved samples."""
+        """Return the loss, and the clean logits where it needs them, else those moved."""
         if self.adversary is None:
             clean = per_step(twin, x)
             return functional.cross_entropy(clean, labels), clean

@@ -99,9 +99,7 @@ def test_the_moved_samples_have_the_larger_loss() -> None:
 def test_logits_a_step_do_not_grow_with_the_steps() -> None:
     one, many = Twin(artificial()), Twin(artificial())
     x, _ = batch(1)
-    assert torch.allclose(
-        per_step(one, x), per_step(many, x.expand(-1, 8, -1)), atol=1e-5
-    )
+    assert torch.allclose(per_step(one, x), per_step(many, x.expand(-1, 8, -1)), atol=1e-5)
 
 
 RECIPES = {

@@ -15,7 +15,7 @@ from neurodeploy.methods.robust.adversarial import Adversarial
 from neurodeploy.methods.robust.adversary import Adversary
 from neurodeploy.methods.robust.harden import HardenOptions, harden, measured_on
 from neurodeploy.methods.robust.normalised import with_measured_batchnorm
-from neurodeploy.model import Affine, BatchNorm, If, Model, Population, Relu
+from neurodeploy.model import Affine, BatchNorm, If, Model, Relu
 from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
 from neurodeploy.terms import Reset
 
@@ -150,7 +150,10 @@ def test_what_cannot_be_hardened_is_refused() -> None:
         "--encode direct, or give series of values",
     )
     events = Samples(
-        x=np.zeros((2, 4), np.int64), y=np.zeros(1, np.int64), where="e.npz", offsets=np.array([0, 2])
+        x=np.zeros((2, 4), np.int64),
+        y=np.zeros(1, np.int64),
+        where="e.npz",
+        offsets=np.array([0, 2]),
     )
     with pytest.raises(InputError) as caught:
         harden(model, replace(parts, train=events, encoding=None), OPTIONS)
