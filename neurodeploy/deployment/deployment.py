@@ -6,7 +6,7 @@ The folder holds ``deployment.json`` (all but the arrays), ``arrays.npz`` (the a
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from neurodeploy.deployment.exit_policy import ExitPolicy
@@ -56,6 +56,11 @@ class Deployment:
     def digest(self) -> str:
         """Fingerprint of everything it says."""
         return digest(self)
+
+    @property
+    def without_exit(self) -> "Deployment":
+        """The same, running every sample to its last step."""
+        return self if self.exit_policy is None else replace(self, exit_policy=None)
 
 
 def write_deployment(deployment: Deployment, folder: Path) -> None:

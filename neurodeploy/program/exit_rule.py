@@ -84,6 +84,12 @@ class ExitRule:
         """Return the program's steps until informative step `n` is over; the last one drains."""
         return self.n_steps if n >= self.n_informative else self.first_step + n
 
+    def may_stop_after(self, limit: int) -> tuple[int, ...]:
+        """Return the program's steps after which a sample may end, rising; the last one ends it."""
+        checked = self.criterion is not ExitCriterion.POLICY
+        checks = range(self.min_steps, limit, self.period) if checked else ()
+        return (*(self.first_step + n for n in checks), self.steps_at(limit))
+
     def checks_at(self, n: int, limit: int) -> bool:
         """Say whether a sample whose last informative step is `limit` is checked at step `n`."""
         checked = self.criterion is not ExitCriterion.POLICY

@@ -6,12 +6,13 @@ fixed-point process models (`PyLifModelBitAcc`, `PyDenseModelBitAcc`, `PyDelayDe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.program.apply import apply
+from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy.program.fixed_point import Integers, decayed, shifted, wrap, wrap_once
 from neurodeploy.program.number_format import NumberFormat
 from neurodeploy.program.operator import Conv, Dense, Direct, Sparse
@@ -28,7 +29,8 @@ class Trace:
     `active` whether a neuron had input, bias, a voltage or what decay leaves of a current,
     `synops_hw` and `synops_effective` the stored and the nonzero weights accumulated into each
     target neuron, by projection, at the step of the spike. `wraps` and `saturations` count, per
-    population and step, the neurons whose current wrapped and whose voltage was clipped.
+    population and step, the neurons whose current wrapped and whose voltage was clipped. A sample
+    that a rule stopped has the steps that it took, and no others.
     """
 
     outputs: Mapping[str, NDArray[np.int64]]
@@ -40,6 +42,11 @@ class Trace:
     wraps: Mapping[str, NDArray[np.int64]]
     saturations: Mapping[str, NDArray[np.int64]]
 
+    @property
+    def n_steps(self) -> int:
+        """Steps that were run."""
+        return len(next(iter(self.outputs.values())))
+
 
 @dataclass(slots=True)
 class _State:
@@ -50,8 +57,13 @@ class _State:
     spikes: Integers
 
 
-def simulate(program: Program, stimulus: Mapping[str, NDArray[np.integer]], n_steps: int) -> Trace:
-    """Run one sample for `n_steps` steps.
+def simulate(
+    program: Program,
+    stimulus: Mapping[str, NDArray[np.integer]],
+    n_steps: int,
+    rule: ExitRule | None = None,
+) -> Trace:
+    """Run one sample for `n_steps` steps, or until `rule` stops it.
 
     Parameters
     ----------
@@ -71,6 +83,7 @@ def simulate(program: Program, stimulus: Mapping[str, NDArray[np.integer]], n_st
         for p in program.populations
     }
     order = step_order(program)
+    limit = 0 if rule is None else rule.limit(stimulus)
     for k in range(n_steps):
         for name in order:
             population = program.population(name)
@@ -79,7 +92,22 @@ def simulate(program: Program, stimulus: Mapping[str, NDArray[np.integer]], n_st
         for projection in program.projections:
             if not isinstance(projection.operator, Direct):
                 _send(program, projection, trace, due, k)
+        if rule is not None and rule.stops(_flat(trace.outputs[rule.population][: k + 1]), limit):
+            return _cut(trace, k + 1)
     return trace
+
+
+def _flat(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    return values.reshape(len(values), -1)
+
+
+def _cut(trace: Trace, n_steps: int) -> Trace:
+    """Return the first `n_steps` of a trace."""
+    kept = {
+        field.name: {name: values[:n_steps] for name, values in getattr(trace, field.name).items()}
+        for field in fields(Trace)
+    }
+    return Trace(**kept)
 
 
 def _step(

@@ -54,6 +54,26 @@ def groups(program: Program) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(n for n in order if n in group) for group in _sorted(before))
 
 
+def own_lags(program: Program) -> dict[str, int]:
+    """Return the program's step in which each input's and population's own step 0 falls.
+
+    That is its `t_start`; where a program is not retimed, the fewest weighted projections on the
+    way from an input, and 0 where none leads there.
+    """
+    found = {node.name: 0 for node in program.inputs}
+    for _ in program.populations:
+        for projection in program.projections:
+            known = [found[name] for name in projection.sources if name in found]
+            if not known:
+                continue
+            lag = min(known) + (not isinstance(projection.operator, Direct))
+            found[projection.target] = min(found.get(projection.target, lag), lag)
+    starts = {p.name: p.t_start for p in program.populations}
+    return {
+        node.name: max(found.get(node.name, 0), starts.get(node.name, 0)) for node in program.nodes
+    }
+
+
 def _reachable(program: Program, start: str) -> frozenset[str]:
     found: set[str] = set()
     open_ = [start]

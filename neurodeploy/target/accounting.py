@@ -1,4 +1,8 @@
-"""From what the neurons of one sample did to its `Run`: the accounting that targets share."""
+"""From what the neurons of one sample did to its `Run`: the accounting that targets share.
+
+A sample that an exit policy stopped comes with fewer steps; its Run says so, and its arrays are
+those of a whole sample with nothing in the steps that were not run.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,14 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.deployment.exit_policy import ExitPolicy
 from neurodeploy.machine.counts import Count, Row
 from neurodeploy.machine.ledger import Ledger, ledger_of
 from neurodeploy.machine.readout import read
 from neurodeploy.machine.times import Times
 from neurodeploy.machine.timing import Timing, timing_of
 from neurodeploy.program import Program
+from neurodeploy.program.exit_rule import ExitRule
+from neurodeploy.program.schedule import own_lags
 from neurodeploy.target.contract import RunOptions
-from neurodeploy.target.run import Run
+from neurodeploy.target.run import Run, padded
 
 Ints = NDArray[np.integer]
 
@@ -28,7 +35,7 @@ NEURON_COUNTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SampleEvents:
-    """What one sample did; axis 0 is the step, axis 1 the neuron (C order).
+    """What one sample did; axis 0 is the step that was run, axis 1 the neuron (C order).
 
     Parameters
     ----------
@@ -45,6 +52,11 @@ class SampleEvents:
     neuron_counts: Mapping[str, NDArray[np.int64]]
     active: Mapping[str, NDArray[np.integer]] = field(default_factory=dict)
 
+    @property
+    def n_steps(self) -> int:
+        """Steps that were run."""
+        return len(next(iter(self.outputs.values())))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accounts:
@@ -54,19 +66,48 @@ class Accounts:
     ledger: Ledger
     timing: Timing | None
     record: frozenset[str]
+    exit_policy: ExitPolicy | None = None
 
     @property
     def needs_active(self) -> bool:
         """Whether `SampleEvents.active` is wanted: an event simulation places every update."""
         return self.timing is not None and self.timing.needs_active
 
+    def rule_for(self, n_stimulus_steps: int) -> ExitRule | None:
+        """Return the exit policy in integers, or None where every sample is run to its end."""
+        if self.exit_policy is None:
+            return None
+        return self.exit_policy.rule_for(self.program, n_stimulus_steps)
+
     def run_of(self, events: SampleEvents, n_stimulus_steps: int) -> Run:
         """Return the Run of one sample."""
-        n_steps = n_stimulus_steps + self.program.drain_steps
-        counts = self.ledger.count(events.outputs, n_steps)
-        _add_neuron_counts(counts, self.ledger.rows, events.neuron_counts)
+        counts = self._counts(events)
         run = self._counted(events, n_stimulus_steps, counts)
-        return run if self.timing is None else _timed(run, self.timing, counts, events)
+        if self.timing is not None:
+            run = _timed(run, self.timing, counts, events)
+        rule = self.rule_for(n_stimulus_steps)
+        return run if rule is None else self._stopped(run, events, counts, rule)
+
+    def _stopped(
+        self, run: Run, events: SampleEvents, counts: NDArray[np.int64], rule: ExitRule
+    ) -> Run:
+        """Add what an exit policy did; a sample that it did not stop is told of like the others."""
+        n = rule.informative(run.n_steps)
+        decided = rule.n_unread + n  # steps of the stimulus until then
+        ends = {name: lag + decided for name, lag in own_lags(self.program).items()}
+        late = self._counts(after(events, decided, ends))
+        totals_at_once = counts[:decided].sum(axis=0) + late.sum(axis=0)
+        run = replace(
+            run,
+            checks=np.asarray([rule.n_checks(n, rule.limit(events.outputs))]),
+            totals_at_once=totals_at_once[None],
+        )
+        return padded(run, rule.n_steps)
+
+    def _counts(self, events: SampleEvents) -> NDArray[np.int64]:
+        counts = self.ledger.count(events.outputs, events.n_steps)
+        _add_neuron_counts(counts, self.ledger.rows, events.neuron_counts)
+        return counts
 
     def _counted(
         self, events: SampleEvents, n_stimulus_steps: int, counts: NDArray[np.int64]
@@ -103,7 +144,26 @@ def accounts_of(deployment: Deployment, options: RunOptions) -> Accounts:
         ledger=ledger,
         timing=timing_of(deployment.hardware, program, placement, ledger, options.fidelity),
         record=options.record,
+        exit_policy=deployment.exit_policy,
     )
+
+
+def after(events: SampleEvents, first: int, ends: Mapping[str, int]) -> SampleEvents:
+    """Return the steps from `first` on, without what each node does from its end on.
+
+    Parameters
+    ----------
+    ends : by input and population, the step from which it is still.
+    """
+
+    def still(values: Mapping[str, Ints]) -> dict[str, Ints]:
+        kept = {name: array[first:].copy() for name, array in values.items()}
+        for name, array in kept.items():
+            array[max(ends[name] - first, 0) :] = 0
+        return kept
+
+    counts = {name: np.asarray(c, np.int64) for name, c in still(events.neuron_counts).items()}
+    return SampleEvents(outputs=still(events.outputs), u={}, v={}, neuron_counts=counts)
 
 
 def _timed(run: Run, timing: Timing, counts: NDArray[np.int64], events: SampleEvents) -> Run:

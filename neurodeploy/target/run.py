@@ -1,12 +1,12 @@
 """`Run`: what came out of running a deployment, in integers only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.storage.codec import digest
+from neurodeploy.storage.codec import ADDED, digest
 
 Ints = NDArray[np.int64]
 
@@ -17,9 +17,10 @@ class Run:
 
     Parameters
     ----------
-    n_steps : steps run, drained ones included.
+    n_steps : steps of a whole sample, drained ones included; what lies after the steps that a
+        sample took is 0 in every array with an axis of steps.
     outputs : (sample, neuron) by output population, in the program's order.
-    steps_used : (sample,)
+    steps_used : (sample,), steps that were run: `n_steps`, or fewer where a policy stopped it.
     totals : counts (sample, row, count); rows and columns as `machine.counts` says.
     step_sums, step_maxima : counts (step, row, count), summed and at most over the samples.
     ticks : (3, sample, step), the low, nominal and high time; None where it is not modelled, and
@@ -30,10 +31,14 @@ class Run:
         (x + 1), west, north (y + 1) and south, summed over samples and steps.
     bound_by : (sample, step, 2), which unit set the nominal time of the step: a
         `machine.times.Unit`, and the core's number, the link's (its index in `link_messages` laid
-        flat), or -1.
+        flat), or -1; both -1 after the steps that a sample took.
     barrier_ticks, management_ticks : nominal, summed over samples and steps.
     first_core_ticks : (step, core, 2), `core_ticks` of the first sample step by step; the time of
         its steps is ``ticks[1, 0]``.
+    checks : (sample,), how often a sample was checked for its exit; None without an exit policy.
+    totals_at_once : like `totals`, of a chip whose layers all stop with the step of the stimulus
+        that decided, each in its own time; None without an exit policy. The rest of `totals` is
+        what the layers ahead of the output did meanwhile.
     spikes_per_neuron : (neuron,) by population, summed over samples.
     rasters, currents, voltages : (sample, step, neuron) of the recorded populations.
     """
@@ -55,6 +60,8 @@ class Run:
     barrier_ticks: int = 0
     management_ticks: int = 0
     first_core_ticks: Ints | None = None
+    checks: Ints | None = field(default=None, metadata=ADDED)
+    totals_at_once: Ints | None = field(default=None, metadata=ADDED)
 
     @property
     def digest(self) -> str:
@@ -99,7 +106,38 @@ def merge(runs: Sequence[Run]) -> Run:
         barrier_ticks=sum(run.barrier_ticks for run in runs),
         management_ticks=sum(run.management_ticks for run in runs),
         first_core_ticks=first.first_core_ticks,
+        checks=_joined([run.checks for run in runs], axis=0),
+        totals_at_once=_joined([run.totals_at_once for run in runs], axis=0),
     )
+
+
+def padded(run: Run, n_steps: int) -> Run:
+    """Return `run` as one of samples of `n_steps`, with nothing in the steps that were not run."""
+    more = n_steps - run.n_steps
+
+    def still(values: Ints | None, axis: int, nothing: int = 0) -> Ints | None:
+        return values if values is None else _extended(values, axis, more, nothing)
+
+    def recorded(values: Mapping[str, Ints]) -> dict[str, Ints]:
+        return {name: _extended(array, 1, more, 0) for name, array in values.items()}
+
+    return replace(
+        run,
+        n_steps=n_steps,
+        step_sums=_extended(run.step_sums, 0, more, 0),
+        step_maxima=_extended(run.step_maxima, 0, more, 0),
+        ticks=still(run.ticks, 2),
+        bound_by=still(run.bound_by, 1, -1),
+        first_core_ticks=still(run.first_core_ticks, 0),
+        rasters=recorded(run.rasters),
+        currents=recorded(run.currents),
+        voltages=recorded(run.voltages),
+    )
+
+
+def _extended(values: Ints, axis: int, more: int, nothing: int) -> Ints:
+    widths = [(0, more if k == axis else 0) for k in range(values.ndim)]
+    return np.pad(values, widths, constant_values=nothing)
 
 
 def _joined(parts: Sequence[Ints | None], axis: int) -> Ints | None:

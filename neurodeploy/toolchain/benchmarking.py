@@ -44,7 +44,7 @@ def neurobench(
     names = frozenset(p.name for p in deployment.program.populations)
     parts = [_part(stimulus, i) for i in range(n_samples)]
     options = RunOptions(record=names, fidelity=Fidelity.L0)
-    runs = find_target(deployment.target).run(deployment, parts, options)
+    runs = find_target(deployment.target).run(deployment.without_exit, parts, options)
     return NeuroBench(
         n_samples=n_samples,
         as_trained=trained,
@@ -52,6 +52,11 @@ def neurobench(
         notes=(
             *complaint,
             *_host(stimulus),
+            *(
+                ("as deployed: every step of every sample, without its exit policy",)
+                if deployment.exit_policy is not None
+                else ()
+            ),
             "Footprint: as trained, bytes of the snntorch module before a run; as deployed, bytes "
             "of the chip's synapse memories",
         ),

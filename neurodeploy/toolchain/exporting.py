@@ -51,6 +51,6 @@ def _rasters(deployment: Deployment, stimulus: Stimulus, sample: int, *, replay:
     )
     names = replayed(deployment.program, everything=replay)
     options = RunOptions(record=names)
-    run = next(iter(find_target(deployment.target).run(deployment, [one], options)))
+    run = next(iter(find_target(deployment.target).run(deployment.without_exit, [one], options)))
     given = {name: x[0].reshape(x.shape[1], -1) for name, x in one.x.items()}
     return {**given, **{name: run.rasters[name][0] for name in names}}

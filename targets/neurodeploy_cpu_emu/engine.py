@@ -1,12 +1,17 @@
-"""`Engine`: runs samples of a Program through the kernels, population by population."""
+"""`Engine`: runs samples of a Program through the kernels, population by population.
+
+With an exit rule it runs from one check to the next, every population each time; without one every
+population runs all steps at once.
+"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.program import Input, Program
+from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy_cpu_emu.arrivals import arrivals
 from neurodeploy_cpu_emu.kernels.compiled import Raster
 from neurodeploy_cpu_emu.kernels.neurons import READOUT, State, advance
@@ -60,8 +65,9 @@ class Engine:
         n_steps: int,
         record: frozenset[str] = frozenset(),
         moves: bool = False,
+        rule: ExitRule | None = None,
     ) -> SampleTrace:
-        """Run one sample for `n_steps` steps.
+        """Run one sample for `n_steps` steps, or until `rule` stops it.
 
         Parameters
         ----------
@@ -77,12 +83,24 @@ class Engine:
         rasters = {n.name: _raster(n, stimulus[n.name], n_steps) for n in self.program.inputs}
         trace = _empty(self._plan, rasters, n_steps, record, moves)
         states = {neurons.name: _initial(neurons) for neurons in self._plan.neurons}
+        if rule is None:
+            self._run(trace, states, 0, n_steps)
+            return trace
+        limit, done = rule.limit(stimulus), 0
+        for stop in rule.may_stop_after(limit):
+            self._run(trace, states, done, stop)
+            done = stop
+            if rule.stops(trace.outputs[rule.population][:done], limit):
+                break
+        return _cut(trace, done)
+
+    def _run(self, trace: SampleTrace, states: Mapping[str, State], first: int, last: int) -> None:
+        """Run the steps ``first:last``, population by population."""
         for group in self._plan.groups:
-            for start, stop in _windows(group, n_steps):
+            for start, stop in _windows(group, first, last):
                 for neurons in group.members:
                     a_in = arrivals(neurons, trace.outputs, start, stop)
                     self._advance(neurons, states[neurons.name], a_in, start, trace)
-        return trace
 
     def _advance(
         self,
@@ -157,6 +175,15 @@ def _initial(neurons: Neurons) -> State:
     return neurons.u0.copy(), neurons.v0.copy(), np.zeros(neurons.size, np.bool_), bias.copy()
 
 
-def _windows(group: Group, n_steps: int) -> Iterator[tuple[int, int]]:
-    for start in range(0, n_steps, group.window):
-        yield start, min(start + group.window, n_steps)
+def _windows(group: Group, first: int, last: int) -> Iterator[tuple[int, int]]:
+    for start in range(first, last, group.window):
+        yield start, min(start + group.window, last)
+
+
+def _cut(trace: SampleTrace, n_steps: int) -> SampleTrace:
+    """Return the first `n_steps` of a trace."""
+    kept = {
+        field.name: {name: values[:n_steps] for name, values in getattr(trace, field.name).items()}
+        for field in fields(SampleTrace)
+    }
+    return SampleTrace(**kept)

@@ -100,7 +100,9 @@ def _run_sample(bench: _Bench, stimulus: Stimulus, sample: int) -> Run:
     accounts = bench.accounts
     n_steps = stimulus.n_steps + accounts.program.drain_steps
     given = {name: np.asarray(x[sample], np.int32) for name, x in stimulus.x.items()}
-    trace = bench.engine.run_sample(given, n_steps, accounts.record, accounts.needs_active)
+    rule = accounts.rule_for(stimulus.n_steps)
+    moves = accounts.needs_active
+    trace = bench.engine.run_sample(given, n_steps, accounts.record, moves, rule)
     return accounts.run_of(_events(trace), stimulus.n_steps)
 
 

@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 
 from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.deployment.exit_policy import ExitPolicy
 from neurodeploy.hardware import Hardware
 from neurodeploy.program import Dense, Population, Program, Sparse
 from neurodeploy.program.fixed_point import stored_mantissa
 from neurodeploy.program.reference import simulate
 from neurodeploy.target import Run, RunOptions, Stimulus, Violation
-from neurodeploy.target.conformance import EDGES, KINDS, cases, check_target, random_case
+from neurodeploy.target.conformance import EDGES, EXITS, KINDS, cases, check_target, random_case
 from neurodeploy.target.contract import Environment
 from neurodeploy.target.registry import target_entries
-from neurodeploy.terms import Reset
+from neurodeploy.terms import ExitCriterion, ExitScore, Readout, Reset
 from neurodeploy_cpu_emu.target import TARGET
 
 
@@ -33,8 +34,10 @@ class Wrong:
         program: Callable[[Program], Program] = lambda program: program,
         run: Callable[[Run], Run] = lambda run: run,
         refuses: Callable[[Program], bool] = lambda _: False,
+        policy: Callable[[ExitPolicy], ExitPolicy | None] = lambda policy: policy,
     ) -> None:
         self.change_program, self.change_run, self.refuses = program, run, refuses
+        self.change_policy = policy
 
     def health(self) -> str | None:
         return None
@@ -51,7 +54,12 @@ class Wrong:
     def run(
         self, deployment: Deployment, stimuli: Iterable[Stimulus], options: RunOptions
     ) -> Iterator[Run]:
-        changed = replace(deployment, program=self.change_program(deployment.program))
+        policy = deployment.exit_policy
+        changed = replace(
+            deployment,
+            program=self.change_program(deployment.program),
+            exit_policy=None if policy is None else self.change_policy(policy),
+        )
         yield from map(self.change_run, TARGET.run(changed, stimuli, options))
 
 
@@ -62,8 +70,8 @@ def each(change: Callable[[Population], Population]) -> Callable[[Program], Prog
 def test_cpu_emu_passes_every_kind() -> None:
     result = check_target(TARGET, cases(seed=0, n_each=4))
     assert result.conforms, str(result)
-    assert result.passed == dict.fromkeys((*KINDS, *EDGES), 4)
-    assert str(result) == "cpu-emu: 72 programs equal the reference, 0 refused, 0 differ"
+    assert result.passed == dict.fromkeys((*KINDS, *EDGES, *EXITS), 4)
+    assert str(result) == "cpu-emu: 88 programs equal the reference, 0 refused, 0 differ"
 
 
 def test_loihi_sim_passes_every_kind_with_weights_that_it_takes() -> None:
@@ -156,3 +164,38 @@ def test_the_suite_covers_what_it_says() -> None:
     assert min(seen.values()) > 0
     assert set(Reset) <= set(seen)
     assert seen["silent"] == 8
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (Wrong(policy=lambda _: None), "the run tells of no checks"),
+        (Wrong(policy=lambda p: replace(p, threshold=p.threshold + 2**-30)), "steps used"),
+        (Wrong(policy=lambda p: replace(p, min_steps=p.min_steps + 1, max_steps=None)), "checks"),
+        (Wrong(run=lambda r: replace(r, steps_used=r.steps_used + 1)), "steps used"),
+        (Wrong(run=lambda r: replace(r, checks=r.checks + 1)), "checks"),
+    ],
+    ids=["no policy", "threshold", "first check", "steps", "checks"],
+)
+def test_a_target_that_stops_elsewhere_fails(wrong: Wrong, says: str) -> None:
+    result = check_target(wrong, cases(seed=0, kinds=("exit_confidence",), n_each=8))
+    assert any(says in failure.says for failure in result.failures), str(result)
+
+
+def test_exit_cases_stop_early_late_and_never_by_every_score() -> None:
+    seen: Counter[object] = Counter()
+    for case in cases(seed=0, kinds=EXITS, n_each=8):
+        assert case.exit_policy is not None
+        rule = case.exit_policy.rule_for(case.program, case.n_steps)
+        trace = simulate(case.program, case.stimulus, rule.n_steps, rule)
+        n = rule.informative(trace.n_steps)
+        seen[case.exit_policy.rule, case.exit_policy.score] += 1
+        seen["early" if trace.n_steps < rule.n_steps else "never"] += 1
+        seen["threshold" if n < rule.limit(case.stimulus) else "limit"] += 1
+        seen[rule.readout] += 1
+        raster = trace.outputs["out"].reshape(trace.n_steps, -1)
+        if rule.criterion is not ExitCriterion.POLICY:
+            seen["tie"] += bool((rule.values(raster) == rule.level).any())
+    wanted = {(rule, score) for rule in ExitCriterion for score in ExitScore} | set(Readout)
+    assert wanted | {"early", "never", "threshold", "limit", "tie"} <= set(seen)
+    assert min(seen.values()) > 0

@@ -13,10 +13,11 @@ from neurodeploy.target.conformance.check import (
     on_one_core,
 )
 from neurodeploy.target.conformance.stored import as_stored
-from neurodeploy.target.conformance.suite import EDGES, KINDS, cases, random_case
+from neurodeploy.target.conformance.suite import EDGES, EXITS, KINDS, cases, random_case
 
 __all__ = [
     "EDGES",
+    "EXITS",
     "KINDS",
     "Case",
     "ConformanceResult",

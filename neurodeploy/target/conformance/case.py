@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.deployment.exit_policy import ExitPolicy
 from neurodeploy.program import Input, Output, Population, Program, Projection
 from neurodeploy.terms import Readout
 
@@ -16,7 +17,7 @@ Layer = tuple[Population, list[Projection]]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Case:
-    """A program and one sample.
+    """A program and one sample, and when it may stop.
 
     `stimulus` holds integers (step, *shape) by input; it may be shorter or longer than `n_steps`.
     """
@@ -26,6 +27,7 @@ class Case:
     program: Program
     stimulus: Mapping[str, Ints]
     n_steps: int
+    exit_policy: ExitPolicy | None = None
 
 
 def program_of(inputs: list[Input], layers: list[Layer]) -> Program:

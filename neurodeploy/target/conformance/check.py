@@ -1,7 +1,7 @@
 """Hold a target against the reference, bit for bit."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,13 +124,16 @@ def _fitted(x: Array, n_steps: int) -> NDArray[np.int32]:
 
 
 def _difference(target: Target, case: Case, hardware: Hardware) -> str | None:
-    deployment, stimulus = on_one_core(target.name, case.program, hardware), stimulus_of(case)
+    whole, stimulus = on_one_core(target.name, case.program, hardware), stimulus_of(case)
+    deployment = replace(whole, exit_policy=case.exit_policy)
     names = frozenset(p.name for p in case.program.populations)
     run = merge(list(target.run(deployment, [stimulus], RunOptions(record=names))))
+    if case.exit_policy is not None and run.checks is None:
+        return "the deployment has an exit policy, the run tells of no checks"
     if run.n_samples != stimulus.n_samples:
         return f"{run.n_samples} samples came back of {stimulus.n_samples}"
     for sample in range(stimulus.n_samples):
-        for what, found, wanted in _pairs(case.program, stimulus, run, sample):
+        for what, found, wanted in _pairs(case, stimulus, run, sample):
             says = _first(what, found, wanted)
             if says is not None:
                 return f"sample {sample}, {says}"
@@ -138,15 +141,22 @@ def _difference(target: Target, case: Case, hardware: Hardware) -> str | None:
 
 
 def _pairs(
-    program: Program, stimulus: Stimulus, run: Run, sample: int
+    case: Case, stimulus: Stimulus, run: Run, sample: int
 ) -> Iterator[tuple[str, Array, Array]]:
+    program, policy = case.program, case.exit_policy
     given = {name: x[sample] for name, x in stimulus.x.items()}
-    trace = simulate(program, given, stimulus.n_steps + program.drain_steps)
+    n_steps = stimulus.n_steps + program.drain_steps
+    rule = None if policy is None else policy.rule_for(program, stimulus.n_steps)
+    trace = simulate(program, given, n_steps, rule)
+    yield "steps used", run.steps_used[sample : sample + 1, None], np.asarray([[trace.n_steps]])
+    if rule is not None and run.checks is not None:
+        n_checks = rule.n_checks(rule.informative(trace.n_steps), rule.limit(given))
+        yield "checks", run.checks[sample : sample + 1, None], np.asarray([[n_checks]])
     for population in program.populations:
         name = population.name
-        yield f"{name} spikes", run.rasters[name][sample], _flat(trace.outputs[name])
-        yield f"{name} u", run.currents[name][sample], _flat(trace.u[name])
-        yield f"{name} v", run.voltages[name][sample], _flat(trace.v[name])
+        yield f"{name} spikes", run.rasters[name][sample], _whole(trace.outputs[name], n_steps)
+        yield f"{name} u", run.currents[name][sample], _whole(trace.u[name], n_steps)
+        yield f"{name} v", run.voltages[name][sample], _whole(trace.v[name], n_steps)
     for output in program.outputs:
         wanted = read(output, _flat(trace.outputs[output.population]), stimulus.n_steps)
         yield (
@@ -158,6 +168,11 @@ def _pairs(
 
 def _flat(values: Array) -> Array:
     return values.reshape(len(values), -1)
+
+
+def _whole(values: Array, n_steps: int) -> Array:
+    """Return (step, neuron) of all steps, those that were not run as zeros."""
+    return np.pad(_flat(values), [(0, n_steps - len(values)), (0, 0)])
 
 
 def _first(what: str, found: Array, wanted: Array) -> str | None:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from neurodeploy.program import Program
-from neurodeploy.target.conformance import arithmetic, connections, edges
+from neurodeploy.target.conformance import arithmetic, connections, edges, exits
 from neurodeploy.target.conformance.case import Case, Rng, random_steps, random_stimulus
 from neurodeploy.target.conformance.stored import as_stored
+from neurodeploy.terms import ExitCriterion
 
 _BUILDERS: dict[str, Callable[[Rng], Program]] = {
     "dense": connections.dense_chain,
@@ -31,13 +32,19 @@ _EDGE_BUILDERS: dict[str, Callable[[Rng], Program]] = {
     "ties": edges.ties,
     "extremes": edges.extremes,
 }
-_ALL = {**_BUILDERS, **_EDGE_BUILDERS}
+_EXIT_BUILDERS: dict[str, Callable[[Rng], Program]] = {
+    f"exit_{criterion}": exits.exit_chain for criterion in ExitCriterion
+}
+_ALL = {**_BUILDERS, **_EDGE_BUILDERS, **_EXIT_BUILDERS}
 
 KINDS = tuple(_BUILDERS)
 """Kinds of random programs that spike."""
 
 EDGES = tuple(_EDGE_BUILDERS)
 """Kinds made for one edge each."""
+
+EXITS = tuple(_EXIT_BUILDERS)
+"""Kinds of programs that may stop early, one a rule; each other seed judges the mean."""
 
 
 def random_case(kind: str, seed: int) -> Case:
@@ -46,12 +53,13 @@ def random_case(kind: str, seed: int) -> Case:
     program = _ALL[kind](rng)
     n_steps = random_steps(rng, program)
     stimulus = {node.name: random_stimulus(rng, node, n_steps) for node in program.inputs}
-    return Case(kind=kind, seed=seed, program=program, stimulus=stimulus, n_steps=n_steps)
+    case = Case(kind=kind, seed=seed, program=program, stimulus=stimulus, n_steps=n_steps)
+    return exits.with_policy(case) if kind in EXITS else case
 
 
 def cases(
     seed: int = 0,
-    kinds: Sequence[str] = (*KINDS, *EDGES),
+    kinds: Sequence[str] = (*KINDS, *EDGES, *EXITS),
     *,
     n_each: int = 4,
     stored: bool = False,
@@ -65,4 +73,7 @@ def cases(
     for kind in kinds:
         for k in range(n_each):
             case = random_case(kind, seed + k)
-            yield as_stored(case) if stored else case
+            if stored:
+                case = as_stored(case)
+                case = exits.with_policy(case) if kind in EXITS else case
+            yield case

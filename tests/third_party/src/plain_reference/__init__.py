@@ -1,6 +1,7 @@
 """A target in one file: runs the definition itself, in the fewest lines that the contract takes."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from neurodeploy.program import Program
 from neurodeploy.program.reference import simulate
 from neurodeploy.target import Run, RunOptions, Stimulus, Violation, merge
 from neurodeploy.target.contract import Environment
+from neurodeploy.target.run import padded
 
 
 class PlainReference:
@@ -50,13 +52,17 @@ class PlainReference:
 
 def _run(deployment: Deployment, stimulus: Stimulus, sample: int, options: RunOptions) -> Run:
     program = deployment.program
-    n_steps = stimulus.n_steps + program.drain_steps
-    trace = simulate(program, {name: x[sample] for name, x in stimulus.x.items()}, n_steps)
+    whole = stimulus.n_steps + program.drain_steps
+    policy = deployment.exit_policy
+    rule = None if policy is None else policy.rule_for(program, stimulus.n_steps)
+    given = {name: x[sample] for name, x in stimulus.x.items()}
+    trace = simulate(program, given, whole, rule)
+    n_steps = trace.n_steps
     outputs = {name: values.reshape(n_steps, -1) for name, values in trace.outputs.items()}
     counts = ledger_of(program, deployment.placement).count(outputs, n_steps)
     if options.on_progress is not None:
         options.on_progress(sample + 1)
-    return Run(
+    run = Run(
         n_steps=n_steps,
         outputs={
             o.population: read(o, outputs[o.population], stimulus.n_steps)[None]
@@ -76,6 +82,10 @@ def _run(deployment: Deployment, stimulus: Stimulus, sample: int, options: RunOp
         currents={name: trace.u[name].reshape(1, n_steps, -1) for name in options.record},
         voltages={name: trace.v[name].reshape(1, n_steps, -1) for name in options.record},
     )
+    if rule is None:
+        return run
+    n_checks = rule.n_checks(rule.informative(n_steps), rule.limit(given))
+    return padded(replace(run, checks=np.asarray([n_checks])), whole)
 
 
 TARGET = PlainReference()
