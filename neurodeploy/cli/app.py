@@ -20,6 +20,7 @@ from neurodeploy.cli import (
     demo_command,
     doctor_command,
     env_command,
+    exit_command,
     explain_command,
     export_command,
     fix_command,
@@ -66,6 +67,7 @@ app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)
 app.command("report")(report_command.report)
 app.command("verify")(verify_command.verify)
+app.command("exit")(exit_command.exit_)
 app.command("check")(check_command.check)
 app.add_typer(budget_command.app, name="budget")
 app.add_typer(init_command.app, name="init")

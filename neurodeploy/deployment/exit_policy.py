@@ -32,6 +32,8 @@ class Calibration:
     asked : what was asked for, for instance ``accuracy drop 0.3``.
     seed : of the choice of samples.
     program_digest : the integers it was chosen on; a policy of another program says nothing.
+    accuracy, full_accuracy : what it gave there, with exit and without, 0 to 1.
+    mean_step : informative steps there.
     """
 
     data: str
@@ -40,6 +42,9 @@ class Calibration:
     seed: int
     asked: str
     program_digest: str
+    accuracy: float
+    full_accuracy: float
+    mean_step: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

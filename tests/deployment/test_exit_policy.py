@@ -271,6 +271,9 @@ def test_folder_gives_back_the_policy(deployment: Deployment, tmp_path: Path) ->
         seed=0,
         asked="accuracy drop 0.3",
         program_digest=deployment.program.digest,
+        accuracy=0.88,
+        full_accuracy=0.89,
+        mean_step=1.4,
     )
     for policy in (
         ExitPolicy(rule=CONFIDENCE, threshold=0.8, temperature=2.5, calibration=record),
