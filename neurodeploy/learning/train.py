@@ -31,8 +31,9 @@ from neurodeploy.learning.prepare import finished, prepared
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
 from neurodeploy.learning.weight_rule import WeightRule
-from neurodeploy.model import Model
+from neurodeploy.model import Integrating, Model
 from neurodeploy.storage.codec import digest
+from neurodeploy.terms import Readout
 
 Progress = Callable[[int, int, float], None]
 """Called after every batch with samples done, samples in all, and the loss."""
@@ -181,7 +182,7 @@ class _Run:
         soft = None
         if self.teacher is not None:
             with torch.no_grad():
-                soft = self.teacher(x).logits
+                soft = self.teacher(_needed(self.teacher, x)).logits
         loss = self.loss(self.twin.template, trace, labels, fan_out=self.fan_out, teacher=soft)
         return loss, trace.logits
 
@@ -263,6 +264,14 @@ def _teacher(teacher: Model, student: Model, options: TrainOptions) -> Twin:
     if problems:
         raise InputError("ND2802", *problems)
     return Twin(teacher).to(options.device).eval()
+
+
+def _needed(teacher: Twin, x: Tensor) -> Tensor:
+    """Return what tells a teacher everything: one step, where all are alike and it keeps none."""
+    same_in_every_step = x.stride(1) == 0
+    stateless = not any(isinstance(p.neuron, Integrating) for p in teacher.template.populations)
+    one_will_do = teacher.template.outputs[0].readout not in (Readout.SUM, Readout.COUNT)
+    return x[:, :1] if same_in_every_step and stateless and one_will_do else x
 
 
 def _optimiser(twin: nn.Module, options: TrainOptions) -> torch.optim.Optimizer:

@@ -40,13 +40,19 @@ def _population_problems(model: Model, population: Population) -> list[str]:
     if isinstance(neuron, Relu):
         return [
             f"{where} is a ReLU of an artificial network; a chip needs spiking neurons: "
-            "convert it to IF first"
+            "convert it first: neurodeploy convert"
         ]
     listeners = [p.name for p in model.projections if population.name in p.sources]
     if not isinstance(neuron, Spiking | Max) and listeners:
         return [
             f"{where} does not spike and feeds projection {listeners[0]!r}; "
             "only an output may be without spikes: put a spiking layer there"
+        ]
+    if isinstance(neuron, Max) and neuron.by_rate:
+        return [
+            f"{where} passes on the input of the highest rate so far, which needs a counter beside "
+            "each synapse; no chip here has one: convert with --maxpool differences (the same "
+            "maximum, of neurons), or, or average"
         ]
     if isinstance(neuron, Max) and not _takes_spikes_only(model, population):
         return [

@@ -123,11 +123,16 @@ class Relu:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Max:
-    """Largest value in each window of a (channels, height, width) input: OR, for spikes."""
+    """Largest value in each window of a (channels, height, width) input: OR, for spikes.
+
+    With `by_rate` a window passes on the input that has had the largest sum so far, this step's
+    included: the gate of Rueckauer et al. 2017. Ties go to the first of the window.
+    """
 
     input_shape: tuple[int, int, int]
     kernel: Pair
     stride: Pair
+    by_rate: bool = False
 
 
 Integrating = If | Lif | CubaLif | I | Li | CubaLi

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from neurodeploy.errors import InputError
@@ -148,6 +149,9 @@ def _move(population: Population, state: _State, x: Floats, step: Step | None) -
     match population.neuron:
         case Relu():
             state.output = _rectified(population.neuron, x)
+        case Max(by_rate=True):
+            state.i = state.i + x
+            state.output = _window_gated(population.neuron, state.i, x)
         case Max():
             state.output = _window_max(population.neuron, x)
         case Linear():
@@ -205,8 +209,26 @@ def _window_max(neuron: Max, x: Floats) -> Floats:
     return largest
 
 
+def _window_gated(neuron: Max, sums: Floats, x: Floats) -> Floats:
+    """Return of each window of `x` the value where `sums` are largest."""
+    (sh, sw), axes = neuron.stride, (2, 3)
+    windows = [
+        sliding_window_view(values, neuron.kernel, axis=axes)[:, :, ::sh, ::sw]
+        for values in (sums, x)
+    ]
+    flat = [values.reshape(*values.shape[:4], -1) for values in windows]
+    chosen = np.argmax(flat[0], axis=-1, keepdims=True)
+    return np.take_along_axis(flat[1], chosen, axis=-1)[..., 0]
+
+
 def _initial(model: Model, population: Population, n_samples: int) -> _State:
     shape = (n_samples, *population.shape)
+    if isinstance(population.neuron, Max):
+        sums = np.zeros((n_samples, *population.input_shape))
+        silence = np.zeros(shape)
+        return _State(
+            i=sums, v=silence, spiked=silence.astype(np.bool_), output=silence, reach=silence
+        )
     i0 = population.i0
     if isinstance(population.neuron, CubaLif | CubaLi):
         i0 = i0 * current_scale(population.neuron, model.dt_s)

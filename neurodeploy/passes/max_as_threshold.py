@@ -17,7 +17,8 @@ ANY_SPIKE = 0.5
 class MaxAsThreshold:
     """Replace each Max over the spikes of one layer by Threshold neurons over the windows' sums.
 
-    The maximum of spikes is their OR: ``max(s) = 1`` where ``sum(s) > 1/2``. Any other Max stays.
+    The maximum of spikes is their OR: ``max(s) = 1`` where ``sum(s) > 1/2``. Any other Max
+    stays, one by rate too.
     """
 
     def __call__(self, model: Model) -> Model:
@@ -52,7 +53,9 @@ def _window_sum(model: Model, pool: Population, before: Set[str]) -> SumPool2d |
     The populations in `before` send spikes, as they are replaced.
     """
     into = model.projections_to(pool.name)
-    if not isinstance(pool.neuron, Max) or len(into) != 1 or len(into[0].sources) != 1:
+    if not isinstance(pool.neuron, Max) or pool.neuron.by_rate:
+        return None
+    if len(into) != 1 or len(into[0].sources) != 1:
         return None
     source = model.node(into[0].sources[0])
     spikes = isinstance(source, Population) and isinstance(source.neuron, Spiking)

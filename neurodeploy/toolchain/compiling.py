@@ -17,6 +17,7 @@ from neurodeploy.model import Model
 from neurodeploy.model.model_file import write_model
 from neurodeploy.model.nir_file import write_nir
 from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
+from neurodeploy.passes.fold_scale import FoldScale
 from neurodeploy.placement import Strategy, place
 from neurodeploy.program import Program
 from neurodeploy.storage.atomic import new_folder
@@ -77,7 +78,7 @@ def compile_network(
         _refuse_narrowing(options)
         deployment = _unplaced(network, target, hardware)
         return _placed(deployment, options.placement, data)
-    model = _ranged(FoldBatchNorm().apply(network), options, data)
+    model = _ranged(FoldScale().apply(FoldBatchNorm().apply(network)), options, data)
     coding = options.coding or default_coding(model, hardware, data)
     peaks = None if data is None else _peaks(model, data)
     ranges = hardware.ranges

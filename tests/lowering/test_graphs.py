@@ -290,7 +290,7 @@ def test_relu_and_analog_maximum_are_refused_together() -> None:
         deployed(network)
     assert str(caught.value).splitlines() == [
         "ND3101: population 'relu' is a ReLU of an artificial network; a chip needs spiking "
-        "neurons: convert it to IF first",
+        "neurons: convert it first: neurodeploy convert",
         "ND3101: population 'max' takes a maximum over values that are not the spikes of one "
         "layer; only the OR of spikes has an integer form: pool after a spiking layer, or use "
         "average pooling",

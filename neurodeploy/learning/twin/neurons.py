@@ -32,7 +32,11 @@ def initial(population: Population, parameters: Parameters | None, like: Tensor)
     ----------
     like : (sample, *shape), for its dtype, device and number of samples.
     """
-    if parameters is None:
+    if isinstance(population.neuron, Max) and population.neuron.by_rate:
+        sums = torch.zeros((len(like), *population.input_shape), dtype=like.dtype)
+        sums = sums.to(like.device)
+        return State(i=sums, v=sums, spiked=sums)
+    if parameters is None or isinstance(population.neuron, Relu):
         return None
     zero = torch.zeros((len(like), *population.shape), dtype=like.dtype, device=like.device)
     return State(i=zero + parameters.value("i0"), v=zero + parameters.value("v0"), spiked=zero)
@@ -48,7 +52,10 @@ def move(
     """Return the output of one step for what arrives, `x`, and bring `state` forward."""
     match population.neuron:
         case Relu() as relu:
-            return _rectified(relu, x)
+            return _rectified(relu, parameters, x)
+        case Max(by_rate=True) as window:
+            assert state is not None
+            return _gated(window, state, x)
         case Max() as window:
             return functional.max_pool2d(x, window.kernel, window.stride)
         case Linear():
@@ -105,12 +112,20 @@ def _replaced(v: Tensor, spiked: Tensor, value: Tensor) -> Tensor:
     return torch.where(spiked > 0, value.to(v.dtype), v)
 
 
-def _rectified(relu: Relu, x: Tensor) -> Tensor:
-    if relu.ceiling is None:
+def _gated(window: Max, state: State, x: Tensor) -> Tensor:
+    """Return of each window the value whose sum so far is largest."""
+    state.i = state.i + x.detach()
+    _, places = functional.max_pool2d(state.i, window.kernel, window.stride, return_indices=True)
+    return x.flatten(2).gather(2, places.flatten(2)).reshape(places.shape)
+
+
+def _rectified(relu: Relu, parameters: Parameters | None, x: Tensor) -> Tensor:
+    if parameters is None:
         return functional.relu(x)
+    ceiling = parameters.theta()
     if relu.levels is None:
-        return torch.clamp(x, 0.0, relu.ceiling)
-    level = x * (relu.levels / relu.ceiling)
+        return torch.minimum(functional.relu(x), ceiling)
+    level = x * (relu.levels / ceiling)
     # The staircase's own derivative is 0: it passes that of the ramp it stands for.
     rounded = level + (torch.floor(level + 0.5) - level).detach()
-    return torch.clamp(rounded, 0, relu.levels) * (relu.ceiling / relu.levels)
+    return torch.clamp(rounded, 0, relu.levels) * (ceiling / relu.levels)

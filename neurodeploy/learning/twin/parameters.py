@@ -8,7 +8,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from neurodeploy.learning.twin.operators import array, kept, tensor
-from neurodeploy.model import CubaLi, CubaLif, If, Li, Lif, Neuron, Population, Spiking, Threshold
+from neurodeploy.model import (
+    CubaLi,
+    CubaLif,
+    If,
+    Li,
+    Lif,
+    Neuron,
+    Population,
+    Relu,
+    Spiking,
+    Threshold,
+)
 from neurodeploy.model.neuron import Parametric, current_scale, step_of
 
 Floats = NDArray[np.float64]
@@ -30,7 +41,8 @@ class Trainable:
 
     Parameters
     ----------
-    thresholds : one value a population, by which all its thresholds are multiplied.
+    thresholds : one value a population, by which all its thresholds, or a rectifier's ceiling, are
+        multiplied.
     least_threshold : what a trained threshold keeps at least, in the network's units.
     leaks : of voltage and current; the gain of the input stays as it is.
     v0 : initial voltages.
@@ -60,6 +72,11 @@ class Parameters(nn.Module):
         self.population = population
         self._first: dict[str, Floats] = {}
         neuron = population.neuron
+        if isinstance(neuron, Relu):
+            self._hold("threshold_scale", np.ones(()), trainable.thresholds, dtype)
+            self._hold("threshold", _threshold(neuron), False, dtype)
+            self.least_scale = LEAST_SCALE
+            return
         assert isinstance(neuron, Parametric)
         step = step_of(neuron, dt_s)
         self.filtered, self.resting = isinstance(neuron, _FILTERED), bool(step.rest.any())
@@ -81,7 +98,7 @@ class Parameters(nn.Module):
         self.least_scale = max(LEAST_SCALE, floor)
 
     def theta(self) -> Tensor:
-        """Return the thresholds as they are now."""
+        """Return the thresholds, or a rectifier's ceiling, as they are now."""
         return self._now("threshold") * self._threshold_scale()
 
     def leak(self, name: str) -> Tensor:
@@ -99,6 +116,8 @@ class Parameters(nn.Module):
         scale = float(self._threshold_scale().detach())
         if scale != 1.0:
             neuron = _scaled(neuron, scale)
+        if isinstance(neuron, Relu):
+            return replace(self.population, neuron=neuron)
         return replace(self.population, neuron=neuron, v0=kept(self.population.v0, self._now("v0")))
 
     def _hold(
@@ -126,8 +145,10 @@ class Parameters(nn.Module):
         return self.get_buffer(name) if found is None else found
 
 
-def _threshold(neuron: Parametric) -> NDArray[np.float64]:
+def _threshold(neuron: Parametric | Relu) -> NDArray[np.float64]:
     match neuron:
+        case Relu():
+            return np.full((), np.inf if neuron.ceiling is None else neuron.ceiling)
         case Threshold():
             return neuron.threshold
         case If() | Lif() | CubaLif():
@@ -138,6 +159,10 @@ def _threshold(neuron: Parametric) -> NDArray[np.float64]:
 
 def _scaled(neuron: Neuron, scale: float) -> Neuron:
     match neuron:
+        case Relu():
+            return replace(
+                neuron, ceiling=None if neuron.ceiling is None else neuron.ceiling * scale
+            )
         case Threshold():
             return replace(neuron, threshold=neuron.threshold * scale)
         case If() | Lif() | CubaLif():

@@ -75,7 +75,7 @@ class Twin(nn.Module):
             {
                 str(k): Parameters(population, model.dt_s, trainable, dtype)
                 for k, population in enumerate(model.populations)
-                if not isinstance(population.neuron, Relu | Max | Linear)
+                if _has_values(population)
             }
         )
         self._chain_of = {id(p): k for k, p in enumerate(model.projections)}
@@ -122,6 +122,14 @@ class Twin(nn.Module):
         held = self.parameters_of[key]
         assert isinstance(held, Parameters)
         return held
+
+
+def _has_values(population: Population) -> bool:
+    """Return whether `population` has any values of its own: of a rectifier, its ceiling."""
+    neuron = population.neuron
+    if isinstance(neuron, Relu):
+        return neuron.ceiling is not None
+    return not isinstance(neuron, Max | Linear)
 
 
 def _check(model: Model, chains: nn.ModuleList, path: Path, *, looped: bool) -> None:

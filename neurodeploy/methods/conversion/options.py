@@ -26,11 +26,16 @@ class Rule(StrEnum):
 class MaxPool(StrEnum):
     """What becomes of a maximum pool, which has no exact spiking form.
 
-    ``or``: it spikes if any input does. ``average``: the mean, another function, to be finetuned.
+    ``or``: it spikes if any input does, which is more than the largest rate. ``rate-gated``: it
+    passes the input on that has had the highest rate so far (Rueckauer et al. 2017); floats alone
+    can. ``differences``: layers of their own compute ``max(a, b) = b + relu(a - b)``, pair by pair;
+    any chip with soft reset can. ``average``: the mean, another function, to be finetuned.
     ``refuse``: nothing.
     """
 
     OR = "or"
+    RATE_GATED = "rate-gated"
+    DIFFERENCES = "differences"
     AVERAGE = "average"
     REFUSE = "refuse"
 

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from support import anns
 
-from neurodeploy.errors import InputError
+from neurodeploy import api
+from neurodeploy.errors import DoesNotCompile, InputError
+from neurodeploy.learning.twin import Twin
 from neurodeploy.methods.conversion import Conversion, ConversionOptions, MaxPool, Rule, convert
 from neurodeploy.model import I, If, Model, Relu
 from neurodeploy.terms import Readout, Reset
@@ -164,6 +167,43 @@ def test_a_maximum_of_spikes_is_their_or_with_the_value_of_its_layer() -> None:
     assert scale == conversion.record.thresholds["conv"]
 
 
+def test_differences_are_the_maximum_and_converge_to_it() -> None:
+    model, data = anns.pooled(0), anns.samples(1, 30, (1, 6, 6))
+    options = ConversionOptions(rule=Rule.MAX, maxpool=MaxPool.DIFFERENCES)
+    conversion = convert(model, data, options)
+    wanted = activations(model, data.x, "pool")
+    np.testing.assert_allclose(activations(conversion.ann, data.x, "pool"), wanted, atol=1e-12)
+    error = np.abs(rates(conversion, data.x, 1000, "pool") - wanted)
+    assert error.mean() < 0.02 * conversion.record.thresholds["pool"]
+
+
+def test_a_rate_gate_passes_on_the_input_of_the_highest_rate_so_far() -> None:
+    model, data = anns.pooled(0), anns.samples(1, 30, (1, 6, 6))
+    options = ConversionOptions(rule=Rule.MAX, maxpool=MaxPool.RATE_GATED)
+    conversion = convert(model, data, options)
+    simulation = conversion.model.simulate(repeated(data.x, 9), record=("conv", "pool"))
+    spikes = simulation.rasters["conv"].reshape(30, 9, 3, 2, 2, 2, 2)
+    spikes = spikes.transpose(0, 1, 2, 3, 5, 4, 6).reshape(30, 9, 3, 2, 2, 4)
+    leading = spikes.cumsum(axis=1).argmax(axis=-1)
+    expected = np.take_along_axis(spikes, leading[..., None], axis=-1)[..., 0]
+    np.testing.assert_array_equal(simulation.rasters["pool"], expected)
+    twin = Twin(conversion.model, dtype=torch.float64).eval()
+    found = twin(torch.from_numpy(repeated(data.x, 9))).outputs["pool"]
+    np.testing.assert_array_equal(found.transpose(0, 1).detach().numpy(), expected)
+
+
+def test_a_rate_gate_does_not_compile_and_names_what_does() -> None:
+    model, data = anns.pooled(0), anns.samples(1, 30, (1, 6, 6))
+    gated = convert(model, data, ConversionOptions(maxpool=MaxPool.RATE_GATED)).model
+    with pytest.raises(DoesNotCompile) as refusal:
+        api.compile(gated, chip="ideal")
+    assert str(refusal.value) == (
+        "ND3101: population 'pool' passes on the input of the highest rate so far, which needs a "
+        "counter beside each synapse; no chip here has one: convert with --maxpool differences "
+        "(the same maximum, of neurons), or, or average"
+    )
+
+
 def test_averaged_pools_are_the_mean_of_the_artificial_network_too() -> None:
     model, data = anns.pooled(0), anns.samples(1, 30, (1, 6, 6))
     conversion = convert(model, data, ConversionOptions(maxpool=MaxPool.AVERAGE))
@@ -177,8 +217,9 @@ def test_a_maximum_pool_is_refused_unless_a_rule_is_named() -> None:
         convert(anns.pooled(0), anns.samples(1, 5, (1, 6, 6)))
     assert str(refusal.value) == (
         "ND2831: population 'pool' takes the maximum of its window, for which rates have no exact "
-        "form: choose --maxpool or (spikes where any input does), --maxpool average (another "
-        "function; finetune it), or train the network with average pools"
+        "form: choose --maxpool differences (layers that compute it pair by pair), or (spikes "
+        "where any input does), rate-gated (in floats alone) or average (another function; "
+        "finetune it), or train the network with average pools"
     )
 
 

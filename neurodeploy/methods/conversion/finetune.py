@@ -1,0 +1,54 @@
+"""Finetuning of a converted network through the twin, with the artificial one as teacher."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from neurodeploy.learning.data import Parts
+from neurodeploy.learning.log import Epoch
+from neurodeploy.learning.losses import Kind, Loss
+from neurodeploy.learning.options import TrainOptions
+from neurodeploy.learning.train import Progress, Trained, train
+from neurodeploy.learning.twin import Trainable
+from neurodeploy.methods.conversion.convert import Conversion
+from neurodeploy.methods.conversion.unit_thresholds import with_unit_thresholds
+from neurodeploy.terms import Readout
+
+OPTIONS = TrainOptions(
+    epochs=2,
+    learning_rate=0.01,
+    loss=Loss(kind=Kind.MEAN, distill_weight=0.5),
+    trainable=Trainable(thresholds=True),
+)
+"""Weights and thresholds together; logits are means over the steps, as the teacher's are of one."""
+
+
+def finetune(
+    conversion: Conversion,
+    parts: Parts,
+    options: TrainOptions = OPTIONS,
+    *,
+    checkpoint: Path | None = None,
+    on_epoch: Callable[[Epoch], None] | None = None,
+    on_batch: Progress | None = None,
+) -> Trained:
+    """Return the converted network finetuned, the artificial one it came from as teacher.
+
+    Parameters
+    ----------
+    parts : labelled data, whose encoding is ``direct`` with the steps it will run for.
+    """
+    start = with_unit_thresholds(conversion.model)
+    ann = conversion.ann
+    teacher = replace(
+        ann, outputs=tuple(replace(output, readout=Readout.MEAN) for output in ann.outputs)
+    )
+    return train(
+        start,
+        parts,
+        options,
+        teacher=teacher,
+        checkpoint=checkpoint,
+        on_epoch=on_epoch,
+        on_batch=on_batch,
+    )
