@@ -1,0 +1,1 @@
+"""How much of its classes a released network gives away."""

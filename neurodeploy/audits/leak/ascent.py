@@ -1,0 +1,55 @@
+"""Ascend to images that a network takes for a class."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from neurodeploy.audits.leak.prior import Prior
+from neurodeploy.audits.leak.score import Score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ascent:
+    """How to ascend, with Adam.
+
+    Parameters
+    ----------
+    learning_rate : in units of the codes, of which an image's range is 1.
+    n_shifts : places by which images are moved at random, each step, in each direction: what only
+        works at one place is not followed.
+    """
+
+    iterations: int = 200
+    learning_rate: float = 0.05
+    n_shifts: int = 0
+
+
+def ascend(
+    score: Score, prior: Prior, targets: Tensor, options: Ascent, generator: torch.Generator
+) -> Tensor:
+    """Return images (sample, *shape), 0 to 1, of the highest score for `targets` that was found.
+
+    Scores are divided by their spread over random images first, so that one weight of a prior
+    fits every network.
+    """
+    codes = prior.start(generator).requires_grad_(True)
+    with torch.no_grad():
+        scale = score(torch.rand_like(prior.images(codes))).std().clamp(min=1e-12)
+    optimiser = torch.optim.Adam([codes], lr=options.learning_rate)
+    for _ in range(options.iterations):
+        images = _moved(prior.images(codes), options.n_shifts, generator)
+        loss = functional.cross_entropy(score(images) / scale, targets) + prior.penalty(codes)
+        optimiser.zero_grad()
+        (codes.grad,) = torch.autograd.grad(loss, [codes])
+        optimiser.step()
+    with torch.no_grad():
+        return prior.images(codes).clamp(0.0, 1.0)
+
+
+def _moved(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
+    if not most or images.ndim != 4:
+        return images
+    down, right = torch.randint(-most, most + 1, (2,), generator=generator).tolist()
+    return torch.roll(images, (down, right), dims=(2, 3))
