@@ -4,11 +4,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from neurodeploy.audits.attacks import protocol_file
+from neurodeploy.audits.attacks import report as attack_report
 from neurodeploy.hardware import json_schema
 from neurodeploy.report import json_file
 
 SCHEMAS = Path(__file__).resolve().parents[1] / "schemas"
 PUBLISHED: dict[str, Callable[[], str]] = {
+    "attack-protocol.schema.json": protocol_file.schema_text,
+    "attack-report.schema.json": attack_report.schema_text,
     "chip.schema.json": json_schema.schema_text,
     "report.schema.json": json_file.schema_text,
 }

@@ -58,7 +58,8 @@ class Worst:
     ----------
     is_right : (sample,) whether the clean sample is classified rightly.
     survives : (sample,) whether it is, and no attempt changed that.
-    x : (sample, ...) the first adversarial sample found; the clean one where there is none.
+    x : (sample, ...) the first adversarial sample found; where there is none, what the last
+        attempt made of it, and the clean sample where it was wrong from the start.
     """
 
     is_right: Tensor
@@ -97,8 +98,8 @@ def worst_of(
         for at in _places(tried, batch):
             crafted = attempt.craft(x[at], labels[at], generator)
             fooled[at] = answer(crafted.x) != labels[at]
-            new = fooled[at] & survives[at]
-            worst[at[new]] = crafted.x[new]
+            was_left = survives[at]
+            worst[at[was_left]] = crafted.x[was_left]
             survives[at] &= ~fooled[at]
             n_dead += int(crafted.is_dead.sum())
             n_done += len(at)

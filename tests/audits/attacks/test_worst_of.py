@@ -58,11 +58,13 @@ def test_a_later_attempt_is_tried_on_what_is_left() -> None:
     assert int(worst.survives.sum()) == left
 
 
-def test_what_is_kept_is_what_fooled() -> None:
+def test_what_is_kept_is_what_fooled_or_was_tried_last() -> None:
     worst = ran()
     turned = worst.is_right & ~worst.survives
     assert (answer(worst.x[turned]) != LABELS[turned]).all()
-    assert torch.equal(worst.x[~turned], X[~turned])
+    assert (answer(worst.x[worst.survives]) == LABELS[worst.survives]).all()
+    assert (worst.x[worst.survives] != X[worst.survives]).flatten(1).any(dim=1).all()
+    assert torch.equal(worst.x[~worst.is_right], X[~worst.is_right])
 
 
 def test_seeds_reproduce_whatever_else_is_tried() -> None:

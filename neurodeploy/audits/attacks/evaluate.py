@@ -1,0 +1,156 @@
+"""`evaluate`: a protocol carried out on one network."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from neurodeploy.audits.attacks.activity import activity
+from neurodeploy.audits.attacks.attempts import attempts_of
+from neurodeploy.audits.attacks.ball import Ball, ball_of
+from neurodeploy.audits.attacks.ensemble import FROZEN
+from neurodeploy.audits.attacks.masking import masking_report
+from neurodeploy.audits.attacks.protocol import Protocol
+from neurodeploy.audits.attacks.report import AttackReport, AttackRow
+from neurodeploy.audits.attacks.subject import Subject, subject_of
+from neurodeploy.audits.attacks.victim import Victim, float_victim
+from neurodeploy.audits.attacks.worst_of import Outcome, Worst, worst_of
+from neurodeploy.frontends.samples import Encoding, Samples
+from neurodeploy.learning.twin import Twin
+from neurodeploy.model import Model
+from neurodeploy.report.proportion import Proportion, proportion
+
+Progress = Callable[[str, int], None]
+"""Told the name of the attack and how many samples it has done; may raise to stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """A report, and what it is about.
+
+    Parameters
+    ----------
+    subject : the samples drawn, before the attacks.
+    worst : what the attacks made of them; `worst.x` holds the adversarial samples.
+    """
+
+    report: AttackReport
+    subject: Subject
+    worst: Worst
+
+
+def evaluate(
+    model: Model,
+    samples: Samples,
+    encoding: Encoding | None,
+    protocol: Protocol,
+    *,
+    others: Mapping[str, Model] | None = None,
+    on_batch: Progress | None = None,
+) -> Evaluation:
+    """Carry out `protocol` on the float network.
+
+    Parameters
+    ----------
+    others : networks for black-box attacks, by name.
+
+    Raises
+    ------
+    InputError
+        If data (ND2303, ND2306, ND2307, ND2803), encoder (ND2852) or protocol (ND2855) do not fit.
+    """
+    subject = subject_of(model, samples, encoding, protocol)
+    sources = {
+        name: float_victim(other, subject.encoding, protocol.seed, protocol.encodings)
+        for name, other in (others or {}).items()
+    }
+    victim = float_victim(model, subject.encoding, protocol.seed, protocol.encodings)
+    return carried_out(victim, subject, protocol, sources, on_batch)
+
+
+def carried_out(
+    victim: Victim,
+    subject: Subject,
+    protocol: Protocol,
+    others: Mapping[str, Victim],
+    on_batch: Progress | None = None,
+) -> Evaluation:
+    """Carry out `protocol` on any victim."""
+    ball = ball_of(victim.model, protocol.eps)
+    x, labels = subject.x, subject.labels
+    worst = worst_of(
+        attempts_of(protocol.attack, victim, ball, others),
+        x,
+        labels,
+        victim.answer,
+        seed=protocol.seed,
+        alone=protocol.alone,
+        on_batch=on_batch,
+    )
+    masking = None
+    if protocol.masking is not None:
+        masking = masking_report(
+            victim, x, labels, protocol.masking, protocol.eps, protocol.seed, on_batch
+        )
+    report = _report(victim, subject, protocol, ball, worst)
+    return Evaluation(report=replace(report, masking=masking), subject=subject, worst=worst)
+
+
+def _report(
+    victim: Victim, subject: Subject, protocol: Protocol, ball: Ball, worst: Worst
+) -> AttackReport:
+    rows = _rows(worst, alone=protocol.alone)
+    ranked = sorted((row for row in rows if row.own is not None), key=_own)
+    twin = Twin(victim.model, trainable=FROZEN).eval()
+    return AttackReport(
+        protocol=protocol,
+        protocol_digest=protocol.digest,
+        attacked=victim.what,
+        model_digest=victim.model.digest,
+        data=subject.where,
+        samples_digest=subject.digest,
+        stimulus=subject.stimulus,
+        n_samples=len(subject.labels),
+        eps=protocol.eps,
+        radius=ball.radius,
+        low=ball.low,
+        high=ball.high,
+        clean=_share(worst.is_right),
+        robust=_share(worst.survives),
+        attacks=rows,
+        single_best=ranked[0] if ranked else None,
+        single_worst=ranked[-1] if ranked else None,
+        masking=None,
+        clean_activity=activity(twin, subject.x, subject.encoding, protocol.seed),
+        under_attack=activity(twin, worst.x, subject.encoding, protocol.seed),
+        left_out=victim.left_out,
+        notes=victim.notes,
+    )
+
+
+def _rows(worst: Worst, *, alone: bool) -> tuple[AttackRow, ...]:
+    rows, left = [], worst.is_right.clone()
+    for outcome in worst.outcomes:
+        left &= ~outcome.fooled
+        rows.append(_row(outcome, left, worst.is_right if alone else None))
+    return tuple(rows)
+
+
+def _row(outcome: Outcome, left: Tensor, is_right: Tensor | None) -> AttackRow:
+    return AttackRow(
+        name=outcome.name,
+        tried=outcome.n_tried,
+        fooled=outcome.n_fooled,
+        dead=outcome.n_dead,
+        left=_share(left),
+        own=None if is_right is None else _share(is_right & ~outcome.fooled),
+    )
+
+
+def _own(row: AttackRow) -> int:
+    assert row.own is not None
+    return row.own.k
+
+
+def _share(values: Tensor) -> Proportion:
+    return proportion(int(values.sum()), len(values))

@@ -1,0 +1,114 @@
+"""`Victim`: what an attack may ask of a network, and how each member sees its gradients."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from neurodeploy.audits.attacks.ensemble import FROZEN, MEMBERS, Member
+from neurodeploy.audits.attacks.objective import Logits
+from neurodeploy.audits.attacks.sight import is_random, sight
+from neurodeploy.audits.attacks.square import Scores
+from neurodeploy.audits.attacks.worst_of import BATCH
+from neurodeploy.errors import InputError
+from neurodeploy.frontends.samples import Encoding
+from neurodeploy.learning.twin import Twin
+from neurodeploy.model import Model
+
+See = Callable[[Member, torch.Generator], Logits]
+"""The logits as a member sees them; the generator draws what an encoder draws."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Victim:
+    """A network under attack.
+
+    Parameters
+    ----------
+    what : which form of the network it is, for the report.
+    scores : its own answer to samples before they are encoded, (sample, class); the truth about
+        what fools it.
+    see : what an attack follows instead.
+    members : those that can see it; `left_out` says why the others cannot.
+    notes : what a reader must know before the figures.
+    is_random : whether it draws anew at every look.
+    """
+
+    what: str
+    model: Model
+    encoding: Encoding | None
+    scores: Scores
+    see: See
+    members: tuple[Member, ...]
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_random: bool = False
+
+    @property
+    def n_classes(self) -> int:
+        """Classes that it tells apart."""
+        return self.model.population(self.model.outputs[0].population).size
+
+    def answer(self, x: Tensor) -> Tensor:
+        """Return the class (sample,) of samples."""
+        return self.scores(x).argmax(dim=1)
+
+
+def float_victim(model: Model, encoding: Encoding | None, seed: int, encodings: int) -> Victim:
+    """Return the float network.
+
+    Parameters
+    ----------
+    seed, encodings : where the encoder draws, an answer is the mean over that many drawings, the
+        same ones for every sample.
+    """
+    truth = Twin(model, trainable=FROZEN).eval()
+    members, left_out = visible(model)
+
+    def see(member: Member, generator: torch.Generator) -> Logits:
+        return sight(member.twin(model), encoding, generator)
+
+    return Victim(
+        what="the float network",
+        model=model,
+        encoding=encoding,
+        scores=_float_scores(truth, encoding, seed, encodings),
+        see=see,
+        members=members,
+        left_out=left_out,
+        is_random=is_random(encoding),
+    )
+
+
+def visible(model: Model) -> tuple[tuple[Member, ...], tuple[str, ...]]:
+    """Return the members that can see `model`, and a line for each that cannot."""
+    members, left_out = [], []
+    for member in MEMBERS:
+        try:
+            member.twin(model)
+        except InputError as error:
+            left_out.append(f"{member.name}: {'; '.join(error.problems)}")
+            continue
+        members.append(member)
+    return tuple(members), tuple(left_out)
+
+
+def _float_scores(twin: Twin, encoding: Encoding | None, seed: int, encodings: int) -> Scores:
+    if not is_random(encoding):
+        plain = sight(twin, encoding)
+        return lambda x: _batched(plain, x)
+
+    def scores(x: Tensor) -> Tensor:
+        drawings = [
+            _batched(sight(twin, encoding, torch.Generator().manual_seed(seed + k)), x)
+            for k in range(encodings)
+        ]
+        return torch.stack(drawings).mean(dim=0)
+
+    return scores
+
+
+def _batched(logits: Logits, x: Tensor) -> Tensor:
+    with torch.no_grad():
+        return torch.cat([logits(part) for part in torch.split(x, BATCH)])
