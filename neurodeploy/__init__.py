@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from neurodeploy.api import (
         check,
         compile,  # noqa: A004
+        harden,
         load,
         load_deployment,
         profile,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check",
     "compile",
+    "harden",
     "load",
     "load_deployment",
     "profile",

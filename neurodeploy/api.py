@@ -21,6 +21,7 @@ from neurodeploy.verification import Verification
 if TYPE_CHECKING:
     from neurodeploy.learning.options import TrainOptions
     from neurodeploy.learning.train import Trained
+    from neurodeploy.methods.robust.harden import Hardened, HardenOptions
 
 
 def load(
@@ -164,6 +165,37 @@ def train(
     parts = split(samples_of(x, labels, "x"), encoding, validation, chosen.seed)
     path = None if checkpoint is None else Path(checkpoint)
     return run_training(model, parts, chosen, teacher=teacher, checkpoint=path)
+
+
+def harden(
+    model: Model,
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    options: "HardenOptions",
+    *,
+    encoding: Encoding | None = None,
+    validation: float = 0.1,
+    checkpoint: str | Path | None = None,
+) -> "Hardened":
+    """Finetune a spiking `model` against perturbed samples; see `methods.robust.harden`.
+
+    Parameters
+    ----------
+    validation, checkpoint : as `train`.
+
+    Raises
+    ------
+    TargetUnavailable
+        If torch is not installed (ND4003).
+    """
+    try:
+        from neurodeploy.learning.data import split
+        from neurodeploy.methods.robust.harden import harden as run_hardening
+    except ImportError as error:
+        raise toolchain.missing_extra(error, "train") from error
+    parts = split(samples_of(x, labels, "x"), encoding, validation, options.seed)
+    path = None if checkpoint is None else Path(checkpoint)
+    return run_hardening(model, parts, options, checkpoint=path)
 
 
 def _stimulus(

@@ -24,6 +24,7 @@ from neurodeploy.cli import (
     explain_command,
     export_command,
     fix_command,
+    harden_command,
     init_command,
     inspect_command,
     new_command,
@@ -62,6 +63,7 @@ app.command("inspect")(inspect_command.inspect)
 app.command("fix")(fix_command.fix)
 app.command("convert")(convert_command.convert)
 app.command("train")(train_command.train)
+app.command("harden")(harden_command.harden)
 app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)

@@ -22,13 +22,14 @@ def convert(
         Path, typer.Option("--data", help="Calibration: .npz with x (sample, *shape), or .npy.")
     ],
     out: Annotated[Path, typer.Option("--output", "-o", help="The .nir to write, or a folder.")],
-    rule: given.RuleName = "percentile",
+    robust: given.Robust = False,
+    rule: given.RuleName = None,
     percentile: given.Percentile = None,
     scale: given.ScaleBy = None,
     steps: Annotated[
         int, typer.Option("--steps", "-T", min=1, help="Steps a sample is shown for.")
     ] = 64,
-    reset: given.ResetName = "subtract",
+    reset: given.ResetName = None,
     v0: given.FirstVoltage = None,
     maxpool: given.MaxPoolRule = "refuse",
     n_samples: given.Used = None,
@@ -47,8 +48,10 @@ def convert(
     need_torch()
     from neurodeploy import toolchain
     from neurodeploy.methods.conversion import convert as run_conversion
+    from neurodeploy.methods.robust.conversion import robust_conversion
 
     chosen = given.Chosen(
+        robust=robust,
         rule=rule,
         percentile=percentile,
         scale=scale,
@@ -64,14 +67,19 @@ def convert(
     network, assumptions = toolchain.load_model(ann)
     samples = options.samples(data, limit)
     network = ranged(network, samples)
-    conversion = run_conversion(network, samples, choice)
+    if robust:
+        conversion = robust_conversion(network, samples, steps, choice)
+    else:
+        conversion = run_conversion(network, samples, choice)
     written = _write(conversion, out)
     if json:
         output.print_json(as_json(conversion, written, assumptions))
         return
     print_converted(conversion, written, assumptions, known=network.history)
     output.next_command(
-        f"neurodeploy profile {written} --data test.npz --encode direct --steps {steps}"
+        f"neurodeploy harden {written} --data train.npz --eps 0.04 --steps {steps} -o robust.nir"
+        if robust
+        else f"neurodeploy profile {written} --data test.npz --encode direct --steps {steps}"
     )
 
 

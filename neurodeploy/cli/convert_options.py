@@ -1,6 +1,6 @@
 """Options of `convert`, and what they mean to a conversion."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,14 +8,22 @@ import typer
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
-    from neurodeploy.methods.conversion import ConversionOptions
+    from neurodeploy.methods.conversion import ConversionOptions, MaxPool
 
+Robust = Annotated[
+    bool,
+    typer.Option(
+        "--robust",
+        help="For `harden`: the rule robust over 100 steps, hard reset, BatchNorm measured and put "
+        "back, its statistics taken over --steps; 704 calibration samples.",
+    ),
+]
 RuleName = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--rule",
         help="What thresholds are taken from: max or percentile of the activations, or robust, a "
-        "percentile of the current over the steps.",
+        "percentile of the current over the steps; else percentile.",
     ),
 ]
 Percentile = Annotated[
@@ -27,7 +35,8 @@ ScaleBy = Annotated[
     typer.Option("--scale", help="What every threshold is multiplied by; else 1, of robust 0.3."),
 ]
 ResetName = Annotated[
-    str, typer.Option("--reset", help="subtract (soft) or zero (hard; finetune deep networks).")
+    str | None,
+    typer.Option("--reset", help="subtract (soft, else) or zero (hard; finetune deep networks)."),
 ]
 FirstVoltage = Annotated[
     float | None,
@@ -51,11 +60,12 @@ Used = Annotated[
 class Chosen:
     """What was given on the command line."""
 
-    rule: str
+    robust: bool
+    rule: str | None
     percentile: float | None
     scale: float | None
     steps: int
-    reset: str
+    reset: str | None
     v0: float | None
     maxpool: str
     samples: int | None
@@ -69,26 +79,47 @@ def conversion_options(chosen: Chosen) -> "ConversionOptions":
     from neurodeploy.methods.conversion.options import RESETS
     from neurodeploy.terms import Reset
 
+    rule, reset = chosen.rule or Rule.PERCENTILE.value, chosen.reset or Reset.SUBTRACT.value
     problems = [
         f"--{option} is {given!r}, allowed are {', '.join(allowed)}"
         for option, given, allowed in (
-            ("rule", chosen.rule, tuple(Rule)),
-            ("reset", chosen.reset, tuple(reset.value for reset in RESETS)),
+            ("rule", rule, tuple(Rule)),
+            ("reset", reset, tuple(reset.value for reset in RESETS)),
             ("maxpool", chosen.maxpool, tuple(MaxPool)),
         )
         if given not in allowed
     ]
+    if chosen.robust and (chosen.rule or chosen.reset):
+        problems.append("--robust is --rule robust --reset zero; leave --rule and --reset out")
     if problems:
         raise InputError("ND2601", *problems)
+    if chosen.robust:
+        return _robust(chosen, MaxPool(chosen.maxpool))
     return ConversionOptions(
-        rule=Rule(chosen.rule),
+        rule=Rule(rule),
         percentile=chosen.percentile,
         scale=chosen.scale,
         n_steps=chosen.steps,
-        reset=Reset(chosen.reset),
+        reset=Reset(reset),
         v0=chosen.v0,
         maxpool=MaxPool(chosen.maxpool),
         n_samples=chosen.samples,
         seed=chosen.seed,
         dt_s=1e-3 if chosen.dt is None else chosen.dt,
+    )
+
+
+def _robust(chosen: Chosen, maxpool: "MaxPool") -> "ConversionOptions":
+    """Return what `--robust` stands for; what is left open is the published code's."""
+    from neurodeploy.methods.robust.conversion import DEFAULTS
+
+    return replace(
+        DEFAULTS,
+        percentile=chosen.percentile,
+        scale=chosen.scale,
+        v0=chosen.v0,
+        maxpool=maxpool,
+        n_samples=DEFAULTS.n_samples if chosen.samples is None else chosen.samples,
+        seed=chosen.seed,
+        dt_s=DEFAULTS.dt_s if chosen.dt is None else chosen.dt,
     )

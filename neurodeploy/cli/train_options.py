@@ -202,7 +202,7 @@ def train_options(chosen: Chosen, model: "Model") -> "TrainOptions":
         alpha=chosen.alpha,
         threshold_percentile=chosen.threshold_percentile,
         patience=chosen.patience,
-        device=_device(chosen),
+        device=device_of(chosen.device, quantised=chosen.quantised),
         mixed_precision=chosen.mixed_precision,
     )
     return _in_integers(plain, chosen, model) if chosen.quantised else plain
@@ -226,16 +226,16 @@ def _loss(chosen: Chosen, tet: bool) -> "Kind":
     return Kind(name)
 
 
-def _device(chosen: Chosen) -> str:
+def device_of(name: str, *, quantised: bool = False) -> str:
     """Return the device; ``auto`` is CUDA where there is one and the mode can use it."""
     import torch
 
     there = torch.cuda.is_available()
-    if chosen.device == "cuda" and not there:
+    if name == "cuda" and not there:
         raise InputError("ND2601", "--device is cuda, and torch finds none here; leave it out")
-    if chosen.device == "auto":
-        return "cuda" if there and not chosen.quantised else "cpu"
-    return chosen.device
+    if name == "auto":
+        return "cuda" if there and not quantised else "cpu"
+    return name
 
 
 def _unknown(option: str, value: str, allowed: "Iterable[str]") -> list[str]:

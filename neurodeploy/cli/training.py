@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from neurodeploy.cli import output
+from neurodeploy.cli import options, output
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,6 +31,28 @@ def need_torch() -> None:
         from neurodeploy.toolchain import missing_extra
 
         raise missing_extra(error, "train") from error
+
+
+def data_of(
+    source: str, *, encode: str | None, steps: int | None, seed: int, limit: int | None
+) -> "tuple[Samples, Encoding | None]":
+    """Read a file, or what package.module:function gives; return it and how it becomes a series."""
+    if ":" in source and not Path(source).exists():
+        from neurodeploy.learning.data_source import data_of as called
+
+        return called(source, limit), options.encoding(encode, steps, seed, None, None)
+    return options.stimulus(
+        Path(source),
+        labels=None,
+        observable=None,
+        limit=limit,
+        layout=None,
+        encode=encode,
+        steps=steps,
+        seed=seed,
+        delta_threshold=None,
+        step_us=None,
+    )
 
 
 def parts_of(
