@@ -29,7 +29,7 @@ class Ascent:
 def ascend(
     score: Score, prior: Prior, targets: Tensor, options: Ascent, generator: torch.Generator
 ) -> Tensor:
-    """Return images (sample, *shape), 0 to 1, of the highest score for `targets` that was found.
+    """Return codes of `prior` whose images score high for `targets`.
 
     Scores are divided by their spread over random images first, so that one weight of a prior
     fits every network.
@@ -44,6 +44,11 @@ def ascend(
         optimiser.zero_grad()
         (codes.grad,) = torch.autograd.grad(loss, [codes])
         optimiser.step()
+    return codes.detach()
+
+
+def shown(prior: Prior, codes: Tensor) -> Tensor:
+    """Return the images of `codes`, (sample, *shape), 0 to 1."""
     with torch.no_grad():
         return prior.images(codes).clamp(0.0, 1.0)
 

@@ -1,6 +1,6 @@
 """Where an attacker looks for an image: in all of them, or in those like the ones it owns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
@@ -65,6 +65,7 @@ class Components:
     basis : (group, component, value) components times the deviation along them.
     weight : of the mean square of a code, which is 1 for public images.
     start_scale : deviation of the codes at the start.
+    blocked : (group, direction, component) orthonormal directions that codes have no part in.
     """
 
     shape: tuple[int, ...]
@@ -73,6 +74,7 @@ class Components:
     basis: Tensor
     weight: float = 0.02
     start_scale: float = 0.5
+    blocked: Tensor | None = None
 
     def start(self, generator: torch.Generator) -> Tensor:
         """Return codes near the mean."""
@@ -81,6 +83,10 @@ class Components:
 
     def images(self, codes: Tensor) -> Tensor:
         """Return mean plus components, cut off at 0 and 1."""
+        if self.blocked is not None:
+            blocked = self.blocked[self.group]
+            along = torch.einsum("ndk,nk->nd", blocked, codes)
+            codes = codes - torch.einsum("ndk,nd->nk", blocked, along)
         flat = self.mean[self.group] + torch.einsum("nk,nkv->nv", codes, self.basis[self.group])
         flat = flat + (flat.clamp(0.0, 1.0) - flat).detach()
         return flat.reshape(len(codes), *self.shape)
@@ -88,6 +94,23 @@ class Components:
     def penalty(self, codes: Tensor) -> Tensor:
         """Return the weighted mean square of the codes."""
         return self.weight * (codes**2).mean()
+
+
+def blocking(prior: Components, codes: Tensor, n_directions: int) -> Components:
+    """Return `prior` without the directions in which the codes of each group mostly lie.
+
+    Parameters
+    ----------
+    codes : (sample, component) that an ascent found; what it has in common is what a trap, planted
+        to be found first, would be.
+    """
+    found = []
+    for k in range(len(prior.mean)):
+        _, _, directions = torch.linalg.svd(codes[prior.group == k], full_matrices=False)
+        before = [] if prior.blocked is None else [prior.blocked[k]]
+        spanned = torch.cat([*before, directions[:n_directions]])
+        found.append(torch.linalg.qr(spanned.T).Q.T)
+    return replace(prior, blocked=torch.stack(found))
 
 
 def components_without(

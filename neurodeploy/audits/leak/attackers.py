@@ -1,0 +1,99 @@
+"""The attackers: each makes images of every class from a released network."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from neurodeploy.audits.leak.ascent import ascend, shown
+from neurodeploy.audits.leak.inverter import inverted
+from neurodeploy.audits.leak.options import Attack, LeakOptions
+from neurodeploy.audits.leak.prior import Components, Pixels, blocking, components_without
+from neurodeploy.audits.leak.score import Score, rebuilt_score, spiking_score
+from neurodeploy.model import Model, Spiking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Public:
+    """Images of the domain that an attacker owns, (sample, *shape) within 0 and 1, and classes."""
+
+    images: Tensor
+    labels: Tensor
+
+
+def attempts(
+    attack: Attack, released: Model, public: Public | None, targets: Tensor, options: LeakOptions
+) -> Iterator[tuple[str, Tensor]]:
+    """Yield what each variant of `attack` is called, and its images (target, *shape), 0 to 1.
+
+    Parameters
+    ----------
+    public : what inverter, adaptive and labelling need.
+    """
+    generator = torch.Generator().manual_seed(options.seed)
+    if attack in (Attack.REBUILT, Attack.SPIKES):
+        shape = released.inputs[0].shape
+        noise = Pixels(n_samples=len(targets), shape=shape, smoothness=options.smoothness)
+        score = _ascended(attack, released, options)
+        codes = ascend(score, noise, targets, options.from_noise, generator)
+        yield attack.value, shown(noise, codes)
+        return
+    assert public is not None  # the audit has seen to it
+    whole = scored(released, options)
+    match attack:
+        case Attack.INVERTER:
+            images = inverted(whole, public.images, public.labels, targets, generator)
+            yield attack.value, images
+        case Attack.LABELLING:
+            yield attack.value, surest(whole, public.images, targets)
+        case Attack.ADAPTIVE:
+            yield from _adaptive(released, public, targets, options, generator)
+
+
+def scored(released: Model, options: LeakOptions) -> Score:
+    """Return the scores that the released network gives when it is run."""
+    if not _spikes(released):
+        return rebuilt_score(released)
+    return spiking_score(released, options.n_steps, options.surrogate)
+
+
+def surest(score: Score, images: Tensor, targets: Tensor) -> Tensor:
+    """Return for each target the next image that the network is surest of."""
+    with torch.no_grad():
+        sure = torch.cat([score(part) for part in images.split(250)]).log_softmax(dim=1)
+    chosen = torch.empty(len(targets), dtype=torch.int64)
+    for one in torch.unique(targets):
+        places = (targets == one).nonzero().flatten()
+        chosen[places] = sure[:, one].topk(len(places)).indices
+    return images[chosen]
+
+
+def _adaptive(
+    released: Model,
+    public: Public,
+    targets: Tensor,
+    options: LeakOptions,
+    generator: torch.Generator,
+) -> Iterator[tuple[str, Tensor]]:
+    prior = components_without(public.images, public.labels, targets, options.n_components)
+    sources = (Attack.REBUILT, Attack.SPIKES) if _spikes(released) else (Attack.REBUILT,)
+    for source in sources:
+        score = _ascended(source, released, options)
+        around: Components = prior
+        n_rounds = options.n_rounds if source is Attack.REBUILT else 0
+        for k in range(n_rounds + 1):
+            codes = ascend(score, around, targets, options.from_public, generator)
+            name = f"adaptive, {source.value}" + (f", round {k}" if k else "")
+            yield name, shown(around, codes)
+            around = blocking(around, codes, options.n_directions)
+
+
+def _ascended(attack: Attack, released: Model, options: LeakOptions) -> Score:
+    if attack is Attack.REBUILT or not _spikes(released):
+        return rebuilt_score(released)
+    return spiking_score(released, options.ascent_steps, options.surrogate)
+
+
+def _spikes(model: Model) -> bool:
+    return any(isinstance(p.neuron, Spiking) for p in model.populations)
