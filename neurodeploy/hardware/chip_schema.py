@@ -197,6 +197,21 @@ class Powers(Table):
     management: Power
 
 
+class Check(Table):
+    """Time and energy of one look at the outputs, to see whether a sample may stop."""
+
+    time: Time
+    energy: Energy
+
+
+class Checks(Table):
+    """The same, by who looks."""
+
+    chip: Check
+    management: Check
+    host: Check
+
+
 class Barrier(Table):
     """The time of a barrier across at least so many tiles."""
 
@@ -229,6 +244,7 @@ class Chip(Table):
     sync: Annotated[list[Barrier], Field(min_length=1), AfterValidator(_ascending)]
     energy: Energies
     power: Powers
+    exit_check: Checks | None = None
     measured: list[Measurement] = Field(default_factory=list)
     sources: dict[str, str]
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from neurodeploy.errors import InputError
 from neurodeploy.hardware.quantity import Evidence, Quantity, Scope
-from neurodeploy.storage.codec import digest
+from neurodeploy.storage.codec import ADDED, digest
 from neurodeploy.terms import Reset
 
 _PS_PER_S = 1e12
@@ -129,6 +129,14 @@ class SynapseFormat:
     addressing: Addressing = Addressing.PACKED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckCost:
+    """Time and energy of one look at the outputs, to see whether a sample may stop."""
+
+    time_s: Quantity
+    energy_j: Quantity
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hardware:
     """One chip.
@@ -160,6 +168,7 @@ class Hardware:
     power_w : ``static_chip``, ``management``.
     sources : the full reference behind each short name that a Quantity gives as its source.
     measured : (what, figure) of whole networks on the chip; nothing is computed of them.
+    exit_check : by who looks, see `CheckedAt`; None where the page knows nothing of it.
     """
 
     name: str
@@ -177,6 +186,7 @@ class Hardware:
     sources: Mapping[str, str] = field(default_factory=dict)
     core_limits: tuple[tuple[int, Mapping[str, Quantity]], ...] = ()
     measured: tuple[tuple[str, Quantity], ...] = ()
+    exit_check: Mapping[str, CheckCost] | None = field(default=None, metadata=ADDED)
 
     @property
     def digest(self) -> str:

@@ -13,9 +13,19 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from neurodeploy.errors import InputError
-from neurodeploy.hardware.chip_schema import Chip, CoreLimits, Format, Formats, Interval, Ranges
+from neurodeploy.hardware.chip_schema import (
+    Check,
+    Checks,
+    Chip,
+    CoreLimits,
+    Format,
+    Formats,
+    Interval,
+    Ranges,
+)
 from neurodeploy.hardware.figure import Figure
 from neurodeploy.hardware.hardware import (
+    CheckCost,
     Hardware,
     NumberRanges,
     Provenance,
@@ -123,7 +133,19 @@ def _hardware(chip: Chip) -> Hardware:
         sources=chip.sources,
         core_limits=_core_limits(chip.core_limits),
         measured=tuple((entry.what, entry.figure.quantity()) for entry in chip.measured),
+        exit_check=_checks(chip.exit_check),
     )
+
+
+def _checks(table: Checks | None) -> Mapping[str, CheckCost] | None:
+    """Return what is known of checks; a page that says "unknown" knows as much as one without."""
+    found = {
+        where: CheckCost(time_s=check.time.quantity(), energy_j=check.energy.quantity())
+        for where, check in (table or ())
+        if isinstance(check, Check)
+    }
+    known = any(cost.time_s.known or cost.energy_j.known for cost in found.values())
+    return found if known else None
 
 
 def _core_limits(entries: list[CoreLimits]) -> tuple[tuple[int, Mapping[str, Quantity]], ...]:

@@ -40,7 +40,8 @@ def bottlenecks_of(run: Run) -> tuple[Bottleneck, ...]:
     """Return the units that set the time of the run's steps, the most frequent first."""
     if run.bound_by is None or run.link_messages is None:
         return ()
-    whose, steps = np.unique(run.bound_by.reshape(-1, 2), axis=0, return_counts=True)
+    run_steps = run.bound_by[run.bound_by[..., 0] >= 0]  # none where an exit came before
+    whose, steps = np.unique(run_steps, axis=0, return_counts=True)
     width = run.link_messages.shape[1]
     order = np.argsort(-steps, kind="stable")
     return tuple(

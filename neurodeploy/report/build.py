@@ -8,7 +8,6 @@ from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Arithmetic, Hardware
 from neurodeploy.machine.counts import rows_of
 from neurodeploy.machine.fidelity import Fidelity
-from neurodeploy.machine.timing import unknown_latencies
 from neurodeploy.report.binding import binding_of
 from neurodeploy.report.bottleneck import bottlenecks_of
 from neurodeploy.report.core import cores_of
@@ -49,7 +48,8 @@ def build_report(
         **_accuracy(hardware, stimulus, run),
         **counted(sums.sum(axis=0) / run.n_samples),
         "input_events": exact("input_events", input_events(sums, rows) / run.n_samples),
-        "host_macs": exact("host_macs", float(stimulus.host_macs)),
+        "host_macs": exact("host_macs", float(stimulus.host_macs + _decision_macs(deployment))),
+        **_checks(deployment, run),
         "neuron_updates": _summed(layers, "neuron_updates"),
         "dead_neurons": _summed(layers, "dead_neurons"),
         "always_on_neurons": _summed(layers, "always_on_neurons"),
@@ -64,9 +64,8 @@ def build_report(
     metrics |= connection_metrics(deployment, stimulus, metrics)
     rates = rates_of(deployment, rows, run)
     metrics |= rates.metrics
-    slow = unknown_latencies(hardware, deployment.placement, fidelity)
     missing = [name for cost in energy.values() for name in cost.missing]
-    late = [f"latency of {name}" for name in slow]
+    late = [f"latency of {name}" for name in mean.slow]
     if fidelity is not Fidelity.L3:
         late += ["time of the host, its inputs and outputs, and the management"]
     return Report(
@@ -107,6 +106,18 @@ def _accuracy(hardware: Hardware, stimulus: Stimulus, run: Run) -> dict[str, Met
     basis = Basis.EXACT if hardware.arithmetic is Arithmetic.LOIHI else Basis.MODELLED
     metric = Metric(value=right, unit="1", basis=basis, low=right, high=right, source="counted")
     return {"accuracy": metric}
+
+
+def _decision_macs(deployment: Deployment) -> int:
+    """Return what the host computes once a sample to decide how many steps it runs."""
+    policy = deployment.exit_policy
+    return 0 if policy is None or policy.policy is None else policy.policy.macs
+
+
+def _checks(deployment: Deployment, run: Run) -> dict[str, Metric]:
+    if deployment.exit_policy is None:
+        return {}
+    return {"exit_checks": exact("exit_checks", run.mean_checks)}
 
 
 def _summed(layers: tuple[LayerReport, ...], name: str) -> Metric:

@@ -119,7 +119,7 @@ def _metrics(
     n_neurons: int,
 ) -> dict[str, Metric]:
     counts = sums[np.asarray(own, bool)].sum(axis=0) / run.n_samples
-    updates = float(n_neurons * run.n_steps)
+    updates = float(n_neurons * run.mean_steps)
     work = Work(counts=counts, neuron_updates=updates)
     energy = total(dynamic_energy(deployment.hardware, work).values())
     return {

@@ -56,17 +56,17 @@ def events_of(
     host = [k for k, row in enumerate(rows) if row.core == HOST]
     means = sums / run.n_samples
     energy = _counted(means[on_chip].sum(axis=0)) | {
-        "neuron_access": float(_neurons(rows, on_chip) * run.n_steps),
+        "neuron_access": float(_neurons(rows, on_chip) * run.mean_steps),
         "host_in": float(means[host, Count.SPIKES].sum()),
         "host_out": float(sum(output.shape[1] for output in run.outputs.values())),
-        "management_step": float(run.n_steps),
-        "barrier": float(run.n_steps),
+        "management_step": run.mean_steps,
+        "barrier": run.mean_steps,
         "reset": 1.0,
     }
     n_tiles = len(set(deployment.placement.tiles))
     entry = max((tiles for tiles, _ in hardware.sync_s if tiles <= max(n_tiles, 1)), default=1)
-    time = _busiest(hardware, means, rows, run.n_steps)
-    return Events(energy=energy, time={**time, f"sync.{entry}": float(run.n_steps)})
+    time = _busiest(hardware, means, rows, run.mean_steps)
+    return Events(energy=energy, time={**time, f"sync.{entry}": run.mean_steps})
 
 
 def _counted(counts: NDArray[np.float64]) -> dict[str, float]:
@@ -78,7 +78,7 @@ def _neurons(rows: tuple[Row, ...], which: list[int]) -> int:
 
 
 def _busiest(
-    hardware: Hardware, means: NDArray[np.float64], rows: tuple[Row, ...], n_steps: int
+    hardware: Hardware, means: NDArray[np.float64], rows: tuple[Row, ...], n_steps: float
 ) -> Counts:
     """Return the events of the phase that takes longest, of all cores' two phases.
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.quantisation import LayerQuantisation
 from neurodeploy.machine.counts import Row
+from neurodeploy.program.schedule import own_lags
 from neurodeploy.report.arriving import arriving_events
 from neurodeploy.report.cost import Work, dynamic_energy, total
 from neurodeploy.report.counted import counted
@@ -53,9 +54,10 @@ def _layer(
     own = [k for k, row in enumerate(rows) if row.node == name]
     counts = sums[own].sum(axis=0) / run.n_samples
     population = deployment.program.population(name)
-    updates = float(population.size * run.n_steps)
+    updates = float(population.size * run.mean_steps)
     spikes = run.spikes_per_neuron.get(name)
-    full = stimulus.n_samples * stimulus.n_steps
+    lag = own_lags(deployment.program)[name]
+    full = int(np.clip(run.steps_used - lag, 0, stimulus.n_steps).sum())
     energy = dynamic_energy(deployment.hardware, Work(counts=counts, neuron_updates=updates))
     quantisation = {q.population: q for q in deployment.quantisation}
     return LayerReport(

@@ -78,6 +78,7 @@ _FIGURES: Mapping[str, Definition] = MappingProxyType(
         "dead_neurons": _define("1", "neurons that never spiked on this stimulus"),
         "always_on_neurons": _define("1", "neurons that spiked in every step of every sample"),
         "cores": _define("1", "cores in use"),
+        "exit_checks": _define("1", "looks at the outputs to see whether a sample may stop"),
         "synops_hw_busiest_core": _define("1", "synops_hw of the core that has most of them"),
         "imbalance": _define("1", "synops_hw_busiest_core over the mean of the cores in use"),
         "synops_busiest_core_hz": _define(
@@ -95,6 +96,7 @@ _FIGURES: Mapping[str, Definition] = MappingProxyType(
         "energy_hop_ns_j": _define("J", "energy of hops along a column of tiles"),
         "energy_host_j": _define("J", "energy of the values that the host writes and reads"),
         "energy_barrier_j": _define("J", "energy of the barriers that end the steps"),
+        "energy_check_j": _define("J", "energy of looking whether a sample may stop"),
         "energy_dynamic_j": _define("J", "sum of the components above, per inference"),
         "energy_static_j": _define("J", "static power times latency"),
         "energy_management_j": _define("J", "management power times latency, and its steps"),

@@ -58,7 +58,7 @@ def _by_core(rows: tuple[Row, ...], run: Run, dt_s: float) -> NDArray[np.float64
     for k, row in enumerate(rows):
         if row.core != HOST:
             by_core[:, row.core] += synops[:, k]
-    return by_core.max(axis=0) / (run.n_steps * dt_s)
+    return (by_core / (run.steps_used[:, None] * dt_s)).max(axis=0)
 
 
 def _limit_of(deployment: Deployment, core: int) -> float | None:

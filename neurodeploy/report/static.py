@@ -1,7 +1,7 @@
 """Time, and what depends on it: static energy, total, power and throughput."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from neurodeploy.hardware import Hardware
 from neurodeploy.machine.fidelity import Fidelity
@@ -9,6 +9,17 @@ from neurodeploy.report.cost import INCLUDED, Cost, product, quotient, term, tot
 from neurodeploy.report.metric import Metric, unknown
 from neurodeploy.report.modelled import modelled
 from neurodeploy.target import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """Seconds of an inference, and those in which the management draws its power.
+
+    They differ where the management itself checks for an exit: its energy is then the check's.
+    """
+
+    latency: Cost
+    managed: Cost
 
 
 def latency_of(run: Run, hardware: Hardware, fidelity: Fidelity) -> Cost:
@@ -32,7 +43,7 @@ def latency_of(run: Run, hardware: Hardware, fidelity: Fidelity) -> Cost:
 def static_metrics(
     hardware: Hardware,
     dynamic: Mapping[str, Cost],
-    latency: Cost,
+    spans: Spans,
     fidelity: Fidelity,
     slow: tuple[str, ...],
     *,
@@ -45,10 +56,13 @@ def static_metrics(
     ----------
     slow : events that the time lacks.
     """
+    latency = spans.latency
     events = total(dynamic.values())
+    apart = spans.managed is not latency
+    drawn = total(cost for name, cost in dynamic.items() if not (apart and name == "check"))
     static = _powered(hardware, "static_chip", latency)
     step = term("management_step", hardware.energy_j.get("management_step"), n_steps)
-    management = total([_powered(hardware, "management", latency), step])
+    management = total([_powered(hardware, "management", spans.managed), step])
     reset = term("reset", hardware.energy_j.get("reset"), 1.0)
     if hardware.all_in:
         static, management, reset = INCLUDED, INCLUDED, INCLUDED
@@ -60,7 +74,7 @@ def static_metrics(
         "energy_per_synop_j": _per_synop(everything, synops),
         "throughput_hz": modelled("throughput_hz", quotient(_number(1.0), latency, "latency")),
         "edp_j_s": modelled("edp_j_s", product(everything, latency)),
-        "power_w": modelled("power_w", _power(hardware, total([events, step, reset]), latency)),
+        "power_w": modelled("power_w", _power(hardware, total([drawn, step, reset]), latency)),
     }
     level = f"time at {fidelity.value}"
     return {

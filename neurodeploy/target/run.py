@@ -73,6 +73,16 @@ class Run:
         """Number of samples."""
         return len(self.steps_used)
 
+    @property
+    def mean_steps(self) -> float:
+        """Steps that a sample took, mean over samples; a sum of integers, so in any order."""
+        return int(self.steps_used.sum()) / self.n_samples
+
+    @property
+    def mean_checks(self) -> float:
+        """Checks of a sample, mean over samples."""
+        return 0.0 if self.checks is None else int(self.checks.sum()) / self.n_samples
+
     def predictions(self) -> Ints:
         """Return the index of the largest value of the first output; ties go to the lowest."""
         return np.argmax(next(iter(self.outputs.values())), axis=1)

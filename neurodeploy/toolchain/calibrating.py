@@ -34,7 +34,7 @@ def activity_on(deployment: Deployment, samples: Samples | None) -> Activity:
     if samples is None:
         return every_step(program)
     stimulus = stimulus_for(deployment, samples)
-    on_one_core = replace(deployment, placement=on_one_core_of(program))
+    on_one_core = replace(deployment.without_exit, placement=on_one_core_of(program))
     options = RunOptions(fidelity=Fidelity.L0)
     run = merge(list(find_target(_EMULATOR).run(on_one_core, [stimulus], options)))
     n_steps = run.n_samples * run.n_steps

@@ -244,3 +244,18 @@ def test_interval_of_loihi2_covers_the_measured_static_power() -> None:
 def test_ideal_chip_has_no_limits_and_knows_no_cost() -> None:
     assert not any(figure.known for figure in figures(load_chip("ideal")).values())
     assert load_chip("ideal").limits == {}
+
+
+def test_page_that_knows_what_an_exit_check_takes_is_read(tmp_path: Path) -> None:
+    text = (CHIPS / "ideal.toml").read_text()
+    time = '{ value = 2, low = 1, high = 3, unit = "us", evidence = "measured", source = "own" }'
+    old = 'host = { time = "unknown", energy = "unknown" }'
+    assert text.count(old) == 1
+    text = text.replace(old, f'host = {{ time = {time}, energy = "unknown" }}')
+    (tmp_path / "own.toml").write_text(text.replace("[sources]", '[sources]\nown = "a bench"'))
+    found = load_chip(str(tmp_path / "own.toml")).exit_check
+    assert found is not None
+    assert found["host"].time_s.value == 2e-6
+    assert not found["host"].energy_j.known
+    assert not found["chip"].time_s.known
+    assert load_chip("ideal").exit_check is None

@@ -69,12 +69,12 @@ def energy_models(
     return compare(
         Profiled(
             hardware=deployment.hardware,
-            works=works_of(program, rows, counts, run.n_steps),
+            works=works_of(program, rows, counts, run.mean_steps),
             dynamic=energy,
             whole=metrics["energy_total_j"],
             layers={layer.name: layer.metrics["energy_dynamic_j"] for layer in layers},
             counts={name: metrics[name] for name in _COUNTS},
-            host=HostMacs(macs=float(stimulus.host_macs), pass_macs=_pass_macs(stimulus)),
+            host=HostMacs(macs=metrics["host_macs"].value or 0.0, pass_macs=_pass_macs(stimulus)),
             loops=has_loop(program),
         )
     )

@@ -55,7 +55,7 @@ class LayerWork:
 
     name: str
     n_neurons: int
-    n_steps: int
+    n_steps: float
     n_decaying: int
     n_biased: int
     additions: float
@@ -70,7 +70,7 @@ class LayerWork:
 
 
 def works_of(
-    program: Program, rows: tuple[Row, ...], counts: Floats, n_steps: int
+    program: Program, rows: tuple[Row, ...], counts: Floats, n_steps: float
 ) -> tuple[LayerWork, ...]:
     """Return what every population did.
 
@@ -108,7 +108,7 @@ def has_loop(program: Program) -> bool:
 
 
 def _work(
-    program: Program, rows: tuple[Row, ...], counts: Floats, n_steps: int, population: Population
+    program: Program, rows: tuple[Row, ...], counts: Floats, n_steps: float, population: Population
 ) -> LayerWork:
     own = counts[[k for k, row in enumerate(rows) if row.node == population.name]].sum(axis=0)
     weighted = [
