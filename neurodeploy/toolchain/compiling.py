@@ -24,6 +24,7 @@ from neurodeploy.storage.atomic import new_folder
 from neurodeploy.target import Target
 from neurodeploy.target.registry import find_target
 from neurodeploy.toolchain.calibrating import activity_on, on_one_core_of
+from neurodeploy.toolchain.hard_reset import hard_reset_warning
 from neurodeploy.toolchain.loading import Network
 
 Calibration = tuple[Samples, Encoding | None]
@@ -92,7 +93,12 @@ def compile_network(
         model=model,
         quantisation=lowered.quantisation,
         host=lowered.host,
-        history=(*model.history, *_decisions(coding, data, options.weight_bits), *stored),
+        history=(
+            *model.history,
+            *_decisions(coding, data, options.weight_bits),
+            *stored,
+            *_warnings(model),
+        ),
     )
     return _placed(deployment, options.placement, data)
 
@@ -208,6 +214,11 @@ def _peaks(model: Model, data: Samples) -> dict[str, tuple[float, float]]:
     return {
         p.name: (simulation.peak_i[p.name], simulation.peak_v[p.name]) for p in model.populations
     }
+
+
+def _warnings(model: Model) -> tuple[str, ...]:
+    warning = hard_reset_warning(model)
+    return () if warning is None else (warning,)
 
 
 def _decisions(

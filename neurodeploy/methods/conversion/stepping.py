@@ -6,6 +6,7 @@ does not fit into memory so.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from torch import Tensor
 
@@ -43,14 +44,23 @@ def steps_of(twin: Twin, x: Tensor, n_steps: int) -> Iterator[Step]:
     states = {p.name: initial(p, twin.parameters_at(p), outputs[entry]) for p in populations}
     for k in range(1, n_steps + 1):
         for population in populations:
-            arriving = _arriving(twin, population, outputs, still)
+            arriving = arriving_at(twin, population, outputs, still)
             outputs[population.name] = _moved(twin, population, states[population.name], arriving)
         yield Step(number=k, outputs=dict(outputs))
 
 
-def _arriving(
-    twin: Twin, population: Population, outputs: Mapping[str, Tensor], still: Mapping[str, Tensor]
+def arriving_at(
+    twin: Twin,
+    population: Population,
+    outputs: Mapping[str, Tensor],
+    still: Mapping[str, Tensor] = MappingProxyType({}),
 ) -> Tensor:
+    """Return what arrives at `population` for what all nodes send, (sample, *shape).
+
+    Parameters
+    ----------
+    still : what projections deliver, by name, where that is known.
+    """
     first, *others = (
         still[p.name] if p.name in still else _delivered(twin, p, outputs)
         for p in twin.template.projections_to(population.name)
