@@ -43,9 +43,9 @@ class Size:
 
 FULL = Size(
     name="full",
-    n_train=12_000,
+    n_train=8_000,
     n_validation=500,
-    n_attacked=400,
+    n_attacked=250,
     ann_epochs=4,
     attack_steps=5,
     epochs=1,
