@@ -53,7 +53,8 @@ def attempts_of(
 
 def _problems(entry: Attack, victim: Victim, others: Mapping[str, Victim]) -> list[str]:
     if isinstance(entry, Transfer):
-        return [] if others else ["transfer: no other network was given; name one with --from"]
+        missing = "transfer: no other network was given; name one with --transfer-from"
+        return [] if others else [missing]
     if isinstance(entry, Square):
         return []
     problems = []

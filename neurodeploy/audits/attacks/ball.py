@@ -17,11 +17,13 @@ class Ball:
     ----------
     eps : share of the width of the input's range, so that 0.04 is 10.2 grey levels of 0 to 255.
     low, high : the range that the model declares for its input.
+    whole : whether values move by whole numbers only, as a sensor that counts gives them.
     """
 
     eps: float
     low: float
     high: float
+    whole: bool = False
 
     def __post_init__(self) -> None:
         problems = []
@@ -43,10 +45,11 @@ class Ball:
         """Return `moved` brought back to the nearest place in the box and around `x`."""
         low = (x - self.radius).clamp(min=self.low)
         high = (x + self.radius).clamp(max=self.high)
-        return torch.minimum(torch.maximum(moved, low), high)
+        nearest = torch.minimum(torch.maximum(moved, low), high)
+        return x + torch.trunc(nearest - x) if self.whole else nearest
 
 
-def ball_of(model: Model, eps: float) -> Ball:
+def ball_of(model: Model, eps: float, *, whole: bool = False) -> Ball:
     """Return the ball of `eps` in the range that `model` declares for its one input."""
     node = model.inputs[0]
-    return Ball(eps=eps, low=node.low, high=node.high)
+    return Ball(eps=eps, low=node.low, high=node.high, whole=whole)

@@ -9,6 +9,7 @@ from neurodeploy.learning.quantised import Formats, QuantisedTwin
 from neurodeploy.learning.twin import Surrogate, Trainable, Twin
 from neurodeploy.learning.twin.paths import ActivationPath, Path, RatePath
 from neurodeploy.learning.twin.surrogate import Shape
+from neurodeploy.lowering.lower import Lowered
 from neurodeploy.model import Model
 
 FROZEN = Trainable(weights=False)
@@ -35,10 +36,19 @@ class Member:
         twin = Twin(model, surrogate=self.surrogate, path=self.path, trainable=FROZEN)
         return twin.eval()
 
-    def quantised(self, model: Model, formats: Formats) -> QuantisedTwin:
-        """Return the integers of `model` forward, and this member's gradient backward."""
+    def quantised(
+        self, model: Model, formats: Formats, given: Lowered | None = None
+    ) -> QuantisedTwin:
+        """Return the integers of `model` forward, and this member's gradient backward.
+
+        Parameters
+        ----------
+        given : the integers of a deployment; None lowers the model.
+        """
         assert self.path is None  # only surrogates are defined on integers
-        twin = QuantisedTwin(model, formats, surrogate=self.surrogate, trainable=FROZEN)
+        twin = QuantisedTwin(
+            model, formats, surrogate=self.surrogate, trainable=FROZEN, given=given
+        )
         return twin.eval()
 
 

@@ -9,12 +9,14 @@ from neurodeploy.audits.attacks.activity import activity
 from neurodeploy.audits.attacks.attempts import attempts_of
 from neurodeploy.audits.attacks.ball import Ball, ball_of
 from neurodeploy.audits.attacks.ensemble import FROZEN
+from neurodeploy.audits.attacks.integers import costs, integer_victim, model_of, takes_whole
 from neurodeploy.audits.attacks.masking import masking_report
 from neurodeploy.audits.attacks.protocol import Protocol
-from neurodeploy.audits.attacks.report import AttackReport, AttackRow
+from neurodeploy.audits.attacks.report import AttackReport, AttackRow, DeployedReport
 from neurodeploy.audits.attacks.subject import Subject, subject_of
 from neurodeploy.audits.attacks.victim import Victim, float_victim
-from neurodeploy.audits.attacks.worst_of import Outcome, Worst, worst_of
+from neurodeploy.audits.attacks.worst_of import Outcome, Ready, Worst, worst_of
+from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.frontends.samples import Encoding, Samples
 from neurodeploy.learning.twin import Twin
 from neurodeploy.model import Model
@@ -65,18 +67,65 @@ def evaluate(
         for name, other in (others or {}).items()
     }
     victim = float_victim(model, subject.encoding, protocol.seed, protocol.encodings)
-    return carried_out(victim, subject, protocol, sources, on_batch)
+    return _carried_out(victim, subject, protocol, sources, on_batch)
 
 
-def carried_out(
+def evaluate_deployment(
+    deployment: Deployment,
+    samples: Samples,
+    encoding: Encoding | None,
+    protocol: Protocol,
+    *,
+    others: Mapping[str, Model] | None = None,
+    on_batch: Progress | None = None,
+) -> Evaluation:
+    """Carry out `protocol` on the deployment's float network, then on its integers.
+
+    The integers meet what turned the float network, and what `protocol.integers` asks for; where
+    they take whole numbers only, every attack keeps to them.
+
+    Raises
+    ------
+    InputError
+        As `evaluate`, or if the deployment holds no model (ND2856).
+    """
+    model = model_of(deployment)
+    protocol = replace(protocol, whole=protocol.whole or takes_whole(deployment))
+    found = evaluate(model, samples, encoding, protocol, others=others, on_batch=on_batch)
+    subject = found.subject
+    victim = integer_victim(deployment, subject.encoding, protocol.seed, protocol.encodings)
+    ready = Ready(name="made on the float network", x=found.worst.x)
+    own = attempts_of(protocol.integers, victim, _ball(model, protocol), {})
+    worst = worst_of(
+        [ready, *own],
+        subject.x,
+        subject.labels,
+        victim.answer,
+        seed=protocol.seed,
+        on_batch=on_batch,
+    )
+    deployed = DeployedReport(
+        attacked=victim.what,
+        deployment_digest=deployment.digest,
+        coding=deployment.coding.value,
+        clean=_share(worst.is_right),
+        robust=_share(worst.survives),
+        transferred=_share(worst.is_right & ~worst.outcomes[0].fooled),
+        float_robust=found.report.robust,
+        attacks=_rows(worst, alone=False),
+        costs=costs(deployment, subject.x, worst.x, subject.encoding),
+    )
+    return Evaluation(report=replace(found.report, deployed=deployed), subject=subject, worst=worst)
+
+
+def _carried_out(
     victim: Victim,
     subject: Subject,
     protocol: Protocol,
     others: Mapping[str, Victim],
-    on_batch: Progress | None = None,
+    on_batch: Progress | None,
 ) -> Evaluation:
-    """Carry out `protocol` on any victim."""
-    ball = ball_of(victim.model, protocol.eps)
+    ball = _ball(victim.model, protocol)
     x, labels = subject.x, subject.labels
     worst = worst_of(
         attempts_of(protocol.attack, victim, ball, others),
@@ -89,11 +138,13 @@ def carried_out(
     )
     masking = None
     if protocol.masking is not None:
-        masking = masking_report(
-            victim, x, labels, protocol.masking, protocol.eps, protocol.seed, on_batch
-        )
+        masking = masking_report(victim, x, labels, protocol, protocol.masking, on_batch)
     report = _report(victim, subject, protocol, ball, worst)
     return Evaluation(report=replace(report, masking=masking), subject=subject, worst=worst)
+
+
+def _ball(model: Model, protocol: Protocol) -> Ball:
+    return ball_of(model, protocol.eps, whole=protocol.whole)
 
 
 def _report(

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from neurodeploy.audits.attacks.attempts import attempts_of
 from neurodeploy.audits.attacks.ball import ball_of
-from neurodeploy.audits.attacks.protocol import Attack, Masking, Pgd, Square
+from neurodeploy.audits.attacks.protocol import Attack, Masking, Pgd, Protocol, Square
 from neurodeploy.audits.attacks.report import MaskingReport
 from neurodeploy.audits.attacks.victim import Victim
 from neurodeploy.audits.attacks.worst_of import worst_of
@@ -21,25 +21,26 @@ def masking_report(
     victim: Victim,
     x: Tensor,
     labels: Tensor,
+    protocol: Protocol,
     masking: Masking,
-    eps: float,
-    seed: int,
     on_batch: Callable[[str, int], None] | None = None,
 ) -> MaskingReport:
     """Return what the attacks of `masking` leave of the first samples of `x`."""
     x, labels = x[: masking.n_samples], labels[: masking.n_samples]
 
     def left(entry: Attack, radius: float) -> Tensor:
-        ball = ball_of(victim.model, radius)
+        ball = ball_of(victim.model, radius, whole=protocol.whole)
         attempts = attempts_of([entry], victim, ball, {})
-        return worst_of(attempts, x, labels, victim.answer, seed=seed, on_batch=on_batch).survives
+        return worst_of(
+            attempts, x, labels, victim.answer, seed=protocol.seed, on_batch=on_batch
+        ).survives
 
     def steps(n_steps: int) -> Attack:
         return Pgd(method="pgd", steps=n_steps, members=masking.members)
 
     large = left(steps(masking.few_steps), masking.eps)
-    few, many = (left(steps(n), eps) for n in (masking.few_steps, masking.many_steps))
-    asked = left(Square(method="square", queries=masking.queries), eps)
+    few, many = (left(steps(n), protocol.eps) for n in (masking.few_steps, masking.many_steps))
+    asked = left(Square(method="square", queries=masking.queries), protocol.eps)
     gradients = few & many
     found = {
         "large_eps": _share(large),

@@ -44,6 +44,11 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Members = Annotated[tuple[MemberName, ...], Field(min_length=1)]
 
 
+def _check_goal(objective: Goal, targets: int) -> None:
+    if objective == "kl" and targets:
+        raise ValueError("kl goes away from the clean answer, to no target; take ce or dlr")
+
+
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fgsm:
@@ -150,9 +155,12 @@ class Protocol:
     n_samples : drawn from the data by `seed`; all of them if there are no more.
     alone : whether each attack is tried on all samples that were right, so that each has a figure
         of its own; else only on what the ones before it left.
+    whole : whether values move by whole numbers only.
     each_step : whether every time step gets its own perturbation, where values are repeated.
     encodings : drawings over which the answer to a sample is averaged, where an encoder draws.
     attack : tried in this order.
+    integers : tried on deployed integers, on what the attacks made on their float network left; a
+        fake-quantised twin costs many times what the float one does.
     """
 
     schema: Literal[1]
@@ -161,20 +169,19 @@ class Protocol:
     n_samples: Annotated[int, Field(ge=1)]
     seed: Annotated[int, Field(ge=0)] = 0
     alone: bool = False
+    whole: bool = False
     each_step: bool = False
     encodings: Annotated[int, Field(ge=1)] = 8
     attack: tuple[Attack, ...] = ()
+    integers: tuple[Attack, ...] = (
+        Pgd(method="pgd", steps=10, members=("triangular-1", "exponential-1-1", "rectangular-1")),
+    )
     masking: Masking | None = field(default=None)
 
     @property
     def digest(self) -> str:
         """Fingerprint of everything it says."""
         return digest(self)
-
-
-def _check_goal(objective: Goal, targets: int) -> None:
-    if objective == "kl" and targets:
-        raise ValueError("kl goes away from the clean answer, to no target; take ce or dlr")
 
 
 def chosen(names: tuple[str, ...]) -> tuple[str, ...]:

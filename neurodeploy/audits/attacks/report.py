@@ -72,6 +72,42 @@ class MaskingReport:
     findings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostRow:
+    """One figure of a deployment, mean over samples; None is unknown."""
+
+    name: str
+    unit: str
+    clean: float | None
+    attacked: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployedReport:
+    """What the attacks did to the integers that are deployed.
+
+    Parameters
+    ----------
+    attacked : what answered, and how its gradients were seen.
+    coding : how values enter.
+    clean, robust : accuracy without attack, and under the worst of all on float and integers.
+    transferred : accuracy on what the attacks on the float network made.
+    float_robust : the float network's own accuracy under those.
+    attacks : the transfer, then those made on the integers.
+    costs : on clean samples, and on those that the attacks left.
+    """
+
+    attacked: str
+    deployment_digest: str
+    coding: str
+    clean: Proportion
+    robust: Proportion
+    transferred: Proportion
+    float_robust: Proportion
+    attacks: tuple[AttackRow, ...]
+    costs: tuple[CostRow, ...]
+
+
 @with_config(_STRICT)  # when read from a file
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttackReport:
@@ -86,6 +122,7 @@ class AttackReport:
         they were not tried alone.
     under_attack : activity on the samples as the attacks left them.
     left_out : members that cannot see this network, and why.
+    deployed : the same for the integers made of it, where a deployment was attacked.
     notes : what a reader must know before the figures.
     """
 
@@ -110,6 +147,7 @@ class AttackReport:
     clean_activity: Activity
     under_attack: Activity
     left_out: tuple[str, ...]
+    deployed: DeployedReport | None = None
     notes: tuple[str, ...] = ()
     schema: int = field(default=SCHEMA)
 

@@ -24,6 +24,14 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Adversarial samples (sample, ...) that were made elsewhere, of all samples."""
+
+    name: str
+    x: Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What one attempt did.
 
@@ -69,7 +77,7 @@ class Worst:
 
 
 def worst_of(
-    attempts: Sequence[Attempt],
+    attempts: Sequence[Attempt | Ready],
     x: Tensor,
     labels: Tensor,
     answer: Answer,
@@ -96,7 +104,7 @@ def worst_of(
         generator = torch.Generator().manual_seed(_seed(seed, attempt.name))
         fooled, n_dead, n_done = torch.zeros_like(tried), 0, 0
         for at in _places(tried, batch):
-            crafted = attempt.craft(x[at], labels[at], generator)
+            crafted = _crafted(attempt, x, labels, at, generator)
             fooled[at] = answer(crafted.x) != labels[at]
             was_left = survives[at]
             worst[at[was_left]] = crafted.x[was_left]
@@ -117,6 +125,14 @@ def answers(answer: Answer, x: Tensor, batch: int = BATCH) -> Tensor:
 def by_name(worst: Worst) -> Mapping[str, Outcome]:
     """Return the outcomes by the attempts' names."""
     return {outcome.name: outcome for outcome in worst.outcomes}
+
+
+def _crafted(
+    attempt: Attempt | Ready, x: Tensor, labels: Tensor, at: Tensor, generator: torch.Generator
+) -> Crafted:
+    if isinstance(attempt, Ready):
+        return Crafted(x=attempt.x[at], is_dead=torch.zeros(len(at), dtype=torch.bool))
+    return attempt.craft(x[at], labels[at], generator)
 
 
 def _places(wanted: Tensor, batch: int) -> Iterator[Tensor]:

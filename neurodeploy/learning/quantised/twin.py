@@ -47,6 +47,10 @@ class QuantisedTwin(nn.Module):
     mantissas are the compiler's own. What arrives at a population is the integer sum; the gradient
     is that of the float operators. Time runs without lags: each population starts in step 0.
 
+    Parameters
+    ----------
+    given : integers to run outside training, those of a deployment of `model`; None lowers it.
+
     Raises
     ------
     InputError
@@ -60,6 +64,7 @@ class QuantisedTwin(nn.Module):
         *,
         surrogate: Surrogate | None = None,
         trainable: Trainable | None = None,
+        given: Lowered | None = None,
     ) -> None:
         super().__init__()
         model = without_joins(FoldBatchNorm().apply(model))
@@ -67,7 +72,7 @@ class QuantisedTwin(nn.Module):
             raise InputError("ND2802", "a maximum pool cannot be trained in integers")
         self.float_twin = Twin(model, surrogate=surrogate, trainable=trainable, dtype=torch.float64)
         self.formats = formats
-        self._lowered: Lowered | None = None
+        self._given, self._lowered = given, given
 
     @property
     def template(self) -> Model:
@@ -88,7 +93,7 @@ class QuantisedTwin(nn.Module):
 
     def train(self, mode: bool = True) -> "QuantisedTwin":  # torch's
         """Switch training on or off; the integers are made anew."""
-        self._lowered = None
+        self._lowered = None if mode else self._given
         super().train(mode)
         return self
 

@@ -148,7 +148,7 @@ def test_transfer_needs_another_network() -> None:
     with pytest.raises(InputError) as caught:
         evaluate(MODEL, samples(), DIRECT, protocol)
     assert str(caught.value) == (
-        "ND2855: transfer: no other network was given; name one with --from"
+        "ND2855: transfer: no other network was given; name one with --transfer-from"
     )
     others = {"other.nir": spiking_model(7)}
     found = evaluate(MODEL, samples(), DIRECT, protocol, others=others).report
