@@ -11,6 +11,7 @@ import typer
 
 from neurodeploy.cli import (
     advise_command,
+    attack_command,
     budget_command,
     check_command,
     chips_command,
@@ -64,6 +65,7 @@ app.command("fix")(fix_command.fix)
 app.command("convert")(convert_command.convert)
 app.command("train")(train_command.train)
 app.command("harden")(harden_command.harden)
+app.command("attack")(attack_command.attack)
 app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)

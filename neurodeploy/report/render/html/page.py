@@ -40,7 +40,7 @@ _NAVIGATION = (
 def html_page(report: Report, gate: Html = _NOTHING) -> str:
     """Return the page; `gate` is the section ``gate`` of a verdict, which then comes first."""
     title = f"{report.target} on {report.chip}: neurodeploy report"
-    return f"<!doctype html>\n{tag('html', {'lang': 'en'}, _head(title), _body(report, gate))}\n"
+    return f"<!doctype html>\n{tag('html', {'lang': 'en'}, head(title), _body(report, gate))}\n"
 
 
 def notebook_frame(report: Report) -> str:
@@ -56,7 +56,8 @@ def notebook_frame(report: Report) -> str:
     )
 
 
-def _head(title: str) -> Html:
+def head(title: str) -> Html:
+    """Return the head of a page, with the style that all pages share."""
     return tag(
         "head",
         {},
