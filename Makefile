@@ -2,13 +2,15 @@
 # make test: everything that CI runs.  make slow: the long scientific checks.
 # make peers: comparisons with SANA-FE, NeuroBench and sinabs, each in an environment of its own;
 #             writes docs/peers.md (some minutes, and some GB in ~/.cache/neurodeploy/peers).
+# make cifar: robust conversion and DSR on CIFAR-10 (a day or more on one GPU); without CUDA the same
+#             lines run on noise.
 
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test slow lava peers chromium lint bench screenshot clean
+.PHONY: demo test slow lava peers cifar chromium lint bench screenshot clean
 
 $(VENV)/.made: constraints.txt pyproject.toml
 	@if [ -d $(VENV) ] && ! $(BIN)/python -c "" 2>/dev/null; then rm -rf $(VENV); fi
@@ -54,6 +56,9 @@ peers: $(VENV)/.made
 	rm -rf $(PEERS)
 	NEURODEPLOY_PEERS_RESULTS=$(PEERS) $(BIN)/pytest -n auto --dist loadfile -m peers tests/peers
 	$(BIN)/python tools/peers/document.py $(PEERS) docs/peers.md
+
+cifar: $(VENV)/.made
+	$(BIN)/python -m examples.cuda.cifar
 
 bench: $(VENV)/.made
 	$(BIN)/python tools/bench_engine.py

@@ -128,9 +128,6 @@ class TrainOptions:
             "an objective takes the place of the loss; leave the loss as it is": (
                 self.objective is not None and loss != Loss()
             ),
-            "DSR takes the loss of rates, not an objective; take bptt": (
-                self.objective is not None and self.method is Method.DSR
-            ),
             "mixed precision is for CUDA alone": self.mixed_precision and self.device != "cuda",
         }
         return [problem for problem, broken in rules.items() if broken]

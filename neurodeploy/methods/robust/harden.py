@@ -20,6 +20,7 @@ from neurodeploy.learning.twin import Trainable, Twin
 from neurodeploy.methods.robust.adversarial import Adversarial
 from neurodeploy.methods.robust.normalised import with_measured_batchnorm
 from neurodeploy.model import Model, Spiking
+from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
 
 LEAST_THRESHOLD = 0.03
 """What thresholds keep at least, in the network's units; as the published code has it."""
@@ -113,9 +114,10 @@ def harden(
     """
     _refuse(model, parts)
     before = _standing(model, parts, options)
-    start = model
     if options.batchnorm:
         start = with_measured_batchnorm(model, measured_on(model, parts, options.batch_size))
+    else:
+        start = FoldBatchNorm().apply(model)
     trained = train(
         start, parts, options.training, checkpoint=checkpoint, on_epoch=on_epoch, on_batch=on_batch
     )
