@@ -157,6 +157,7 @@ def _training(teacher: Model, options: ProtectOptions) -> TrainOptions:
         seed=options.seed,
         surrogate=options.surrogate,
         trainable=Trainable(thresholds=options.thresholds),
+        keep_last=True,  # an early epoch would be as accurate and less protected
         objective=Protection(
             teacher=teacher,
             distill_weight=options.distill_weight,
