@@ -19,8 +19,10 @@ from neurodeploy.terms import Reset
 from neurodeploy.verification import Verification
 
 if TYPE_CHECKING:
+    from neurodeploy.audits.leak import LeakOptions, LeakReport
     from neurodeploy.learning.options import TrainOptions
     from neurodeploy.learning.train import Trained
+    from neurodeploy.methods.private import Protected, ProtectOptions
     from neurodeploy.methods.robust.harden import Hardened, HardenOptions
 
 
@@ -196,6 +198,58 @@ def harden(
     parts = split(samples_of(x, labels, "x"), encoding, validation, options.seed)
     path = None if checkpoint is None else Path(checkpoint)
     return run_hardening(model, parts, options, checkpoint=path)
+
+
+def protect(model: Model, teacher: Model, options: "ProtectOptions | None" = None) -> "Protected":
+    """Retrain a spiking `model` on samples made from its `teacher`; see `methods.private.protect`.
+
+    Raises
+    ------
+    TargetUnavailable
+        If torch is not installed (ND4003).
+    """
+    try:
+        from neurodeploy.methods.private import ProtectOptions
+        from neurodeploy.methods.private import protect as run_protection
+    except ImportError as error:
+        raise toolchain.missing_extra(error, "train") from error
+    return run_protection(model, teacher, options or ProtectOptions())
+
+
+def leak(
+    model: Model,
+    judge: Model,
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    *,
+    public: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    members: tuple[NDArray[Any], NDArray[Any]] | None = None,
+    options: "LeakOptions | None" = None,
+) -> "LeakReport":
+    """Attack a released `model` and let `judge` say what was recovered; see `audits.leak.audit`.
+
+    Parameters
+    ----------
+    public, members : values and labels; without `public` only attacks that need none are made.
+
+    Raises
+    ------
+    TargetUnavailable
+        If torch is not installed (ND4003).
+    """
+    try:
+        from neurodeploy.audits.leak import LeakOptions, attacks_with, audit
+    except ImportError as error:
+        raise toolchain.missing_extra(error, "train") from error
+    chosen = options or LeakOptions(attacks=attacks_with(public is not None))
+    return audit(
+        model,
+        judge,
+        samples_of(x, labels, "x"),
+        chosen,
+        public=None if public is None else samples_of(*public, "public"),
+        members=None if members is None else samples_of(*members, "members"),
+    )
 
 
 def _stimulus(

@@ -28,8 +28,10 @@ from neurodeploy.cli import (
     harden_command,
     init_command,
     inspect_command,
+    leak_command,
     new_command,
     profile_command,
+    protect_command,
     report_command,
     run_command,
     sweep_command,
@@ -65,7 +67,9 @@ app.command("fix")(fix_command.fix)
 app.command("convert")(convert_command.convert)
 app.command("train")(train_command.train)
 app.command("harden")(harden_command.harden)
+app.command("protect")(protect_command.protect)
 app.command("attack")(attack_command.attack)
+app.command("leak")(leak_command.leak)
 app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)

@@ -1,12 +1,13 @@
 """What `convert` prints."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neurodeploy.cli import options, output
 
 if TYPE_CHECKING:
-    from neurodeploy.methods.conversion import Conversion
+    from neurodeploy.methods.conversion import CalibrationRecord, Conversion
 
 
 def print_converted(
@@ -15,12 +16,14 @@ def print_converted(
     assumptions: tuple[str, ...],
     *,
     known: tuple[str, ...],
+    beside: "Mapping[str, CalibrationRecord]",
 ) -> None:
     """Print what was done, a line for each layer, and what was written.
 
     Parameters
     ----------
     known : the history of the network as it was read.
+    beside : what the thresholds would have been on other samples.
     """
     for line in assumptions:
         output.say(f"assumed: {line}")
@@ -28,15 +31,23 @@ def print_converted(
         output.say(line)
     output.heading("Layers that spike")
     rows = [
-        (name, output.number(conversion.model.population(name).size), f"{theta:.4g}")
+        (
+            name,
+            output.number(conversion.model.population(name).size),
+            f"{theta:.4g}",
+            *(f"{other.thresholds[name]:.4g}" for other in beside.values()),
+        )
         for name, theta in conversion.record.thresholds.items()
     ]
-    output.table(("layer", "neurons", "threshold"), rows)
+    output.table(("layer", "neurons", "threshold", *(f"on {name}" for name in beside)), rows)
     output.say(f"\nWrote {written}: the spiking network")
 
 
 def as_json(
-    conversion: "Conversion", written: Path, assumptions: tuple[str, ...]
+    conversion: "Conversion",
+    written: Path,
+    assumptions: tuple[str, ...],
+    beside: "Mapping[str, CalibrationRecord]",
 ) -> dict[str, object]:
     """Return what `--json` prints."""
     return {
@@ -45,4 +56,5 @@ def as_json(
         "assumptions": list(assumptions),
         "history": list(conversion.model.history),
         "calibration": options.as_plain(conversion.record),
+        "beside": {name: options.as_plain(record) for name, record in beside.items()},
     }

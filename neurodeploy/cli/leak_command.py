@@ -103,10 +103,10 @@ def leak(
 
 
 def _attacks(names: list[str] | None, public: Path | None) -> "tuple[Attack, ...]":
-    from neurodeploy.audits.leak.options import NEED_PUBLIC, Attack
+    from neurodeploy.audits.leak import Attack, attacks_with
 
     if not names:
-        return tuple(a for a in Attack if public is not None or a not in NEED_PUBLIC)
+        return attacks_with(public is not None)
     wrong = [name for name in names if name not in set(Attack)]
     if wrong:
         raise InputError(

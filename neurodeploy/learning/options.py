@@ -42,6 +42,8 @@ class TrainOptions:
     alpha : of DSR, the share of the threshold at which a neuron fires.
     threshold_percentile : where thresholds start: this percentile of what arrives, rectified, at
         each population on a training batch; None leaves them.
+    keep_last : whether the last epoch is kept, not the best: for an objective that gains what the
+        validation accuracy does not show.
     patience : epochs without a better validation accuracy after which training ends; None is never.
     formats : the chip's integers, to train in them (`QuantisedTwin`); None trains in floats.
     objective : takes the place of `loss`, which then stays as it is; None is `loss`.
@@ -64,6 +66,7 @@ class TrainOptions:
     batchnorm: bool = False
     alpha: float = 0.5
     threshold_percentile: float | None = None
+    keep_last: bool = False
     patience: int | None = None
     formats: Formats | None = None
     objective: Objective | None = None

@@ -158,7 +158,8 @@ class _Run:
     def _choose(self, accuracy: float) -> None:
         """Keep the network as it is if it is the best that meets the rule, or none did yet."""
         is_met = self.rule is None or self.rule.is_met()
-        if (is_met and accuracy > self.best_accuracy) or self.best_accuracy < 0:
+        better = self.options.keep_last or accuracy > self.best_accuracy
+        if (is_met and better) or self.best_accuracy < 0:
             self.best = copy.deepcopy(self.twin.state_dict())
             self.best_accuracy = accuracy if is_met else self.best_accuracy
 

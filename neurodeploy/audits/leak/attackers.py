@@ -61,7 +61,7 @@ def scored(released: Model, options: LeakOptions) -> Score:
 def surest(score: Score, images: Tensor, targets: Tensor) -> Tensor:
     """Return for each target the next image that the network is surest of."""
     with torch.no_grad():
-        sure = torch.cat([score(part) for part in images.split(250)]).log_softmax(dim=1)
+        sure = torch.cat([score(part) for part in torch.split(images, 250)]).log_softmax(dim=1)
     chosen = torch.empty(len(targets), dtype=torch.int64)
     for one in torch.unique(targets):
         places = (targets == one).nonzero().flatten()

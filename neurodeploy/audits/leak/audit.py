@@ -198,7 +198,7 @@ def _recovery(
         told = opinion(judge, images)
         hits = (told.classes == targets.numpy()).reshape(-1, options.n_images)
         found.append((float(hits.mean()), variant, hits.mean(axis=1), told, images))
-    rate, variant, rates, told, images = max(found, key=lambda entry: entry[0])
+    _, variant, rates, told, images = max(found, key=lambda entry: entry[0])
     return Recovery(
         attack=attack,
         variant=variant,
@@ -231,7 +231,7 @@ def _targets(released: Model, options: LeakOptions) -> Tensor:
 
 def _accuracy(score: Callable[[Tensor], Tensor], images: Tensor, labels: Tensor) -> float:
     with torch.no_grad():
-        told = torch.cat([score(part).argmax(dim=1) for part in images.split(250)])
+        told = torch.cat([score(part).argmax(dim=1) for part in torch.split(images, 250)])
     return float((told == labels).float().mean())
 
 

@@ -7,7 +7,7 @@ from torch.nn import functional
 from neurodeploy.audits.leak.score import Score
 
 HIDDEN = 128
-EPOCHS = 15
+EPOCHS = 6
 BATCH = 100
 LEARNING_RATE = 2e-3
 SURE = (0.6, 1.0)
@@ -23,14 +23,16 @@ def inverted(
     asked for scores that are high for the class and low for all others.
     """
     with torch.no_grad():
-        scores = torch.cat([score(part) for part in public.split(500)])
+        scores = torch.cat([score(part) for part in torch.split(public, 500)])
     scale = scores.std().clamp(min=1e-12)
     images = torch.empty((len(targets), *public.shape[1:]))
     for one in torch.unique(targets):
         others = labels != one
         network = _learned(scores[others] / scale, public[others], generator)
         places = targets == one
-        asked = _asked(scores[others] / scale, labels[others], int(one), int(places.sum()), generator)
+        asked = _asked(
+            scores[others] / scale, labels[others], int(one), int(places.sum()), generator
+        )
         with torch.no_grad():
             images[places] = network(asked).reshape(-1, *public.shape[1:])
     return images
@@ -48,7 +50,7 @@ def _learned(scores: Tensor, images: Tensor, generator: torch.Generator) -> nn.M
     )
     optimiser = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
     for _ in range(EPOCHS):
-        for chosen in torch.randperm(len(scores), generator=generator).split(BATCH):
+        for chosen in torch.split(torch.randperm(len(scores), generator=generator), BATCH):
             made = network(scores[chosen])
             loss = functional.mse_loss(made, images[chosen].flatten(1))
             optimiser.zero_grad()

@@ -38,7 +38,7 @@ def opinion(judge: Model, images: Tensor) -> Opinion:
     node, twin = judge.inputs[0], Twin(judge).eval()
     classes, features = [], []
     with torch.no_grad():
-        for part in images.split(BATCH):
+        for part in torch.split(images, BATCH):
             trace = twin((node.low + (node.high - node.low) * part)[:, None])
             classes.append(trace.logits.argmax(dim=1).numpy())
             features.append(trace.outputs[last][0].flatten(1).double().numpy())

@@ -44,7 +44,7 @@ def membership(
 def _losses(score: Score, images: Tensor, labels: Tensor) -> NDArray[np.float64]:
     parts = []
     with torch.no_grad():
-        for x, y in zip(images.split(BATCH), labels.split(BATCH), strict=True):
+        for x, y in zip(torch.split(images, BATCH), torch.split(labels, BATCH), strict=True):
             parts.append(functional.cross_entropy(score(x), y, reduction="none"))
     return torch.cat(parts).double().numpy()
 

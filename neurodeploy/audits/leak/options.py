@@ -34,6 +34,11 @@ class Attack(StrEnum):
 NEED_PUBLIC = frozenset({Attack.INVERTER, Attack.ADAPTIVE, Attack.LABELLING})
 
 
+def attacks_with(public: bool) -> tuple[Attack, ...]:
+    """Return every attack that can be made with or without public images."""
+    return tuple(attack for attack in Attack if public or attack not in NEED_PUBLIC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeakOptions:
     """Everything that decides what an audit finds.
@@ -55,9 +60,7 @@ class LeakOptions:
     n_steps: int = 20
     ascent_steps: int = 8
     from_noise: Ascent = field(default_factory=lambda: Ascent(iterations=150))
-    from_public: Ascent = field(
-        default_factory=lambda: Ascent(iterations=100, learning_rate=0.1)
-    )
+    from_public: Ascent = field(default_factory=lambda: Ascent(iterations=100, learning_rate=0.1))
     smoothness: float = 5.0
     n_components: int = 30
     n_rounds: int = 2

@@ -128,9 +128,8 @@ def components_without(
     for one in classes:
         flat = public[labels != one].flatten(1)
         mean = flat.mean(dim=0)
-        _, sizes, directions = torch.pca_lowrank(flat - mean, q=n_components, center=False)
         means.append(mean)
-        bases.append(directions.T * (sizes / len(flat) ** 0.5)[:, None])
+        bases.append(_principal(flat - mean, n_components))
     group = torch.searchsorted(classes, targets)
     return Components(
         shape=tuple(public.shape[1:]),
@@ -138,3 +137,19 @@ def components_without(
         mean=torch.stack(means),
         basis=torch.stack(bases),
     )
+
+
+def _principal(centred: Tensor, n_components: int) -> Tensor:
+    """Return the components (component, value) of largest deviation, each as long as it is.
+
+    From the eigenvectors of whichever of the two products is smaller; no chance is in it.
+    """
+    n_samples, n_values = centred.shape
+    n_kept = min(n_components, n_samples - 1, n_values)
+    if n_values <= n_samples:
+        squares, vectors = torch.linalg.eigh(centred.T @ centred / n_samples)
+        directions = vectors.T.flip(0)[:n_kept]
+    else:
+        squares, vectors = torch.linalg.eigh(centred @ centred.T / n_samples)
+        directions = torch.nn.functional.normalize(vectors.T.flip(0)[:n_kept] @ centred, dim=1)
+    return directions * squares.flip(0)[:n_kept].clamp(min=0.0).sqrt()[:, None]

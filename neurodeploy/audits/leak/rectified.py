@@ -15,6 +15,7 @@ from neurodeploy.model import (
     Lif,
     Linear,
     Model,
+    Neuron,
     Population,
     Projection,
     Relu,
@@ -65,9 +66,7 @@ def rectified(model: Model) -> Model:
         )
     factors = {p.name: _factor(p, model.dt_s) for p in model.populations}
     projections = tuple(
-        replace(
-            p if (factor := factors[p.target]) is None else _scaled(p, factor), delay_steps=0
-        )
+        replace(p if (factor := factors[p.target]) is None else _scaled(p, factor), delay_steps=0)
         for p in model.projections
     )
     populations = tuple(_without_state(p) for p in model.populations)
@@ -87,14 +86,24 @@ def _factor(population: Population, dt_s: float) -> np.ndarray | None:
 
 
 def _without_state(population: Population) -> Population:
-    plain = {"reset": Reset.NONE, "v0": np.zeros(()), "i0": np.zeros(()), "v_reset": np.zeros(())}
-    match population.neuron:
+    neuron = _still(population.neuron)
+    zero = np.zeros(())
+    return (
+        population
+        if neuron is None
+        else replace(population, neuron=neuron, reset=Reset.NONE, v0=zero, i0=zero, v_reset=zero)
+    )
+
+
+def _still(neuron: Neuron) -> Neuron | None:
+    """Return the neuron without time; None for one that has none."""
+    match neuron:
         case If() | Lif() | CubaLif():
-            return replace(population, neuron=Relu(), **plain)
+            return Relu()
         case I() | Li() | CubaLi():
-            return replace(population, neuron=Linear(), **plain)
+            return Linear()
         case _:
-            return population
+            return None
 
 
 def _scaled(projection: Projection, factor: np.ndarray) -> Projection:

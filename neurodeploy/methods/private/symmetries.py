@@ -65,9 +65,7 @@ def disguised(model: Model, seed: int, split_share: float = 0.25) -> Disguised:
             "nothing to permute",
         )
     line = f"channels of {', '.join(done)} permuted, scaled and split, seed {seed}"
-    return Disguised(
-        model=replace(model, history=(*model.history, line)), populations=tuple(done)
-    )
+    return Disguised(model=replace(model, history=(*model.history, line)), populations=tuple(done))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,14 +185,18 @@ def _population(population: Population, order: NDArray[np.int64], scales: Floats
 
     neuron = population.neuron
     assert isinstance(neuron, If | Lif)
-    constants = {"r": _picked(neuron.r, population.shape, order)}
-    if isinstance(neuron, Lif):
-        constants["tau_s"] = _picked(neuron.tau_s, population.shape, order)
-        constants["v_leak"] = moved(neuron.v_leak)
+    changed = replace(
+        neuron,
+        v_threshold=moved(neuron.v_threshold),
+        r=_picked(neuron.r, population.shape, order),
+    )
+    if isinstance(changed, Lif):
+        tau = _picked(changed.tau_s, population.shape, order)
+        changed = replace(changed, tau_s=tau, v_leak=moved(changed.v_leak))
     return replace(
         population,
         shape=shape,
-        neuron=replace(neuron, v_threshold=moved(neuron.v_threshold), **constants),
+        neuron=changed,
         v0=moved(population.v0),
         v_reset=moved(population.v_reset),
     )
@@ -204,7 +206,5 @@ def _picked(values: Floats, shape: tuple[int, ...], order: NDArray[np.int64]) ->
     return values if values.ndim == 0 else np.array(np.broadcast_to(values, shape)[order])
 
 
-def _exchanged(
-    chain: tuple[Operator, ...], at: int, operator: Operator
-) -> tuple[Operator, ...]:
+def _exchanged(chain: tuple[Operator, ...], at: int, operator: Operator) -> tuple[Operator, ...]:
     return (*chain[:at], operator, *chain[at + 1 :])
