@@ -1,0 +1,69 @@
+"""The units of a selection in a twin that is trained: their size, and their removal."""
+
+import torch
+from torch import Tensor
+
+from neurodeploy.learning.quantised import QuantisedTwin
+from neurodeploy.learning.twin.operators import WeightedModule
+from neurodeploy.learning.twin.twin import Twin
+from neurodeploy.methods.compression.selection import Selection
+
+
+class Units:
+    """A view of a twin's weights, unit by unit."""
+
+    def __init__(self, twin: Twin | QuantisedTwin, selection: Selection) -> None:
+        twin = twin.float_twin if isinstance(twin, QuantisedTwin) else twin
+        self.weights = [_weight(twin, p.projection, p.index) for p in selection.places]
+        device = self.weights[0].device
+        self.index = [torch.from_numpy(i.copy()).to(device) for i in selection.index]
+        self.costs = torch.from_numpy(selection.costs.copy()).to(device)
+
+    @torch.no_grad()
+    def values(self) -> Tensor:
+        """Return the sum of squared weights of every unit, float64 (unit,)."""
+        sums = torch.zeros_like(self.costs)
+        for weight, index in zip(self.weights, self.index, strict=True):
+            sums.index_add_(0, index, weight.flatten().to(sums.dtype) ** 2)
+        return sums
+
+    @torch.no_grad()
+    def multiply(self, factors: Tensor) -> None:
+        """Multiply every weight by its unit's factor, (unit,)."""
+        for weight, index in zip(self.weights, self.index, strict=True):
+            weight.mul_(factors.to(weight.dtype)[index].reshape(weight.shape))
+
+
+def order_of(values: Tensor, costs: Tensor) -> Tensor:
+    """Return the units in the order of their removal: least value for what they cost first.
+
+    With multipliers y and z, a layer whose weights cost c each is in balance where
+    ``y w^2 = z c / C`` for the next weight to go (methods of Chen et al. 2023 with a cost for each
+    layer), so one threshold on ``w^2 / c`` serves all layers; equal costs leave the order by
+    magnitude. What costs nothing is not removed before all else is.
+    """
+    return torch.argsort(values / costs.clamp(min=torch.finfo(costs.dtype).tiny), stable=True)
+
+
+def n_removed(costs: Tensor, order: Tensor, removed_cost: float) -> int:
+    """Return how many units, in that order, cost at least `removed_cost` together."""
+    if removed_cost <= 0:
+        return 0
+    reached = torch.cumsum(costs[order], 0)
+    slack = 1e-9 * float(reached[-1])  # sums of many costs are not exact to the last bit
+    n = int(torch.searchsorted(reached, removed_cost - slack)) + 1
+    return min(n, len(order))
+
+
+def kept_of(values: Tensor, costs: Tensor, removed_cost: float) -> Tensor:
+    """Return 1 for the units that stay and 0 for those that go, (unit,)."""
+    order = order_of(values, costs)
+    kept = torch.ones_like(costs)
+    kept[order[: n_removed(costs, order, removed_cost)]] = 0.0
+    return kept
+
+
+def _weight(twin: Twin, projection: str, index: int) -> torch.nn.Parameter:
+    module = twin.chain(twin.template.projection(projection))[index]
+    assert isinstance(module, WeightedModule)
+    return module.weight
