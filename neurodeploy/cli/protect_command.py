@@ -150,9 +150,7 @@ def _print(found: "Protected", place: Path, *, known: tuple[str, ...]) -> None:
     output.say(CAUTION)
 
 
-def _as_json(
-    found: "Protected", place: Path, assumptions: tuple[str, ...]
-) -> dict[str, object]:
+def _as_json(found: "Protected", place: Path, assumptions: tuple[str, ...]) -> dict[str, object]:
     trained, made = found.trained, found.synthesis
     return {
         "files": [str(place)],

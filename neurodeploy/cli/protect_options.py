@@ -8,9 +8,7 @@ if TYPE_CHECKING:
     from neurodeploy.methods.private.synthesis import SynthesisOptions
     from neurodeploy.methods.private.traps import Steering, Traps
 
-PerClass = Annotated[
-    int, typer.Option("--per-class", min=1, help="Samples to synthesise a class.")
-]
+PerClass = Annotated[int, typer.Option("--per-class", min=1, help="Samples to synthesise a class.")]
 Iterations = Annotated[
     int, typer.Option("--iterations", min=1, help="Steps of Adam that make a sample.")
 ]

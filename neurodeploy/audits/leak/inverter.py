@@ -30,7 +30,9 @@ def inverted(
         others = labels != one
         network = _learned(scores[others] / scale, public[others], generator)
         places = targets == one
-        asked = _asked(scores[others] / scale, labels[others], int(one), int(places.sum()), generator)
+        asked = _asked(
+            scores[others] / scale, labels[others], int(one), int(places.sum()), generator
+        )
         with torch.no_grad():
             images[places] = network(asked).reshape(-1, *public.shape[1:])
     return images

@@ -55,9 +55,7 @@ class LeakOptions:
     n_steps: int = 20
     ascent_steps: int = 8
     from_noise: Ascent = field(default_factory=lambda: Ascent(iterations=150))
-    from_public: Ascent = field(
-        default_factory=lambda: Ascent(iterations=100, learning_rate=0.1)
-    )
+    from_public: Ascent = field(default_factory=lambda: Ascent(iterations=100, learning_rate=0.1))
     smoothness: float = 5.0
     n_components: int = 30
     n_rounds: int = 2

@@ -65,9 +65,7 @@ def rectified(model: Model) -> Model:
         )
     factors = {p.name: _factor(p, model.dt_s) for p in model.populations}
     projections = tuple(
-        replace(
-            p if (factor := factors[p.target]) is None else _scaled(p, factor), delay_steps=0
-        )
+        replace(p if (factor := factors[p.target]) is None else _scaled(p, factor), delay_steps=0)
         for p in model.projections
     )
     populations = tuple(_without_state(p) for p in model.populations)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from neurodeploy.errors import DoesNotCompile
 from neurodeploy.learning.data import check
-from neurodeploy.methods.compression.goal import goal_of, missed
+from neurodeploy.methods.compression.goal import goal_of
 from neurodeploy.methods.compression.measure import Bench, Measured, measured
 from neurodeploy.methods.compression.options import BY_NODES, Drive, Method
 from neurodeploy.methods.compression.outcome import Compressed, left_at, left_of_all
@@ -143,9 +143,6 @@ def _corrected(task: Task, model: Model) -> Model:
     for _ in range(MOST_CORRECTIONS):
         found = task.measured(model)
         ratio = task.ratio(model, found)
-        failing = missed(task.goal.findings(found, 0.0))
-        if ratio >= 1.0 and any(f.path != "accuracy" for f in failing):
-            ratio = 0.95  # what no ratio is known for, such as a core's bytes or a latency
         if ratio >= 1.0:
             break
         selection = task.selection(model, found)

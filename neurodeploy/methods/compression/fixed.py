@@ -65,12 +65,13 @@ class Fixed:
         self._kept = state["kept"].to(self._kept.device)
 
     def _chosen(self) -> Tensor:
-        values, costs = self._units.values(), self._units.costs
+        costs = self._units.costs
         if self.spread is Spread.GLOBAL:
-            return kept_of(values, costs, float(costs.sum()) - self.budget)
+            return self._units.kept(float(costs.sum()) - self.budget)
+        scores = self._units.scores(self._units.values())
         kept, share = torch.ones_like(costs), self.budget / float(costs.sum())
         for index in self._units.index:
             own = torch.unique(index)
             total = float(costs[own].sum())
-            kept[own] = kept_of(values[own], costs[own], (1.0 - share) * total)
+            kept[own] = kept_of(scores[own], costs[own], (1.0 - share) * total)
         return kept

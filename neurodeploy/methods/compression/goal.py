@@ -1,6 +1,6 @@
 """What a budget asks of a compression, and how far a network is from it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from neurodeploy.errors import InputError
@@ -12,6 +12,9 @@ from neurodeploy.report.metric import REGISTRY, Better
 
 STRUCTURAL = ("cores", "chips")
 """Metrics that no data changes; the chip's limits per core are others."""
+
+STEP = 0.9
+"""What is tried to be left where only trial tells."""
 
 _STORED = ("synops_effective", "macs")
 """Metrics that do not count stored zeros."""
@@ -105,34 +108,41 @@ def missed(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(f for f in findings if f.status is Status.FAILED)
 
 
-def ratios(goal: Goal, found: Measured, removable: float, margin: float) -> Iterator[float]:
-    """Yield, for each limit that data changes and removal lowers, how much of it may stay.
+def counts_operations(limit: Limit) -> bool:
+    """Return whether the figure is a number of synaptic operations, which costs of units add to."""
+    return limit.name.startswith("synops") and limit.layer is None
 
-    What stays is a share of the operations that can be removed, `removable`; the rest of a figure
-    is taken to stay as it is: operations elsewhere, and the energy that does not read synapses.
+
+def is_searched(limit: Limit) -> bool:
+    """Return whether trial alone tells how few weights the figure wants: cores, energy, time."""
+    better = Better.LOWER if limit.per_core else REGISTRY[limit.name].better
+    return better is Better.LOWER and not counts_operations(limit)
+
+
+def ratios(goal: Goal, found: Measured, removable: float, margin: float) -> Iterator[float]:
+    """Yield, for each missed limit, how much of what is left may stay, in its cost.
+
+    Operations fall with those that can be removed; of other figures a tenth is tried.
+
+    Parameters
+    ----------
+    removable : operations an inference that can be removed.
+    margin : share by which limits on operations are undercut.
     """
+    total = found.value("synops_hw" if goal.counts_stored else "synops_effective")
     for limit in goal.budget.limits:
         metric = found.figures.metrics.get(limit.name)
-        if limit.layer is not None or is_structural(limit) or metric is None:
+        if not counts_operations(limit) or metric is None or not total:
             continue
         figure = end_of(metric, limit.name, goal.budget.estimate)
-        if figure is None or REGISTRY[limit.name].better is not Better.LOWER or figure <= 0:
-            continue
-        part = _removable_part(goal, found, limit.name, figure, removable)
         aim = limit.value * (1.0 - margin)
-        if figure > aim and part > 0:
-            yield max((aim - (figure - part)) / part, 0.0)
+        if figure is not None and figure > aim:
+            fixed = figure * (1.0 - min(removable / total, 1.0))
+            yield max((aim - fixed) / (figure - fixed), 0.0) if figure > fixed else 0.0
+    if missed(replace(goal, budget=of_kind(goal.budget, is_searched)).findings(found, 0.0)):
+        yield STEP
 
 
-def _removable_part(
-    goal: Goal, found: Measured, name: str, figure: float, removable: float
-) -> float:
-    """Return how much of a figure goes with all removable operations."""
-    total = found.value("synops_hw" if goal.counts_stored else "synops_effective")
-    if not total:
-        return 0.0
-    if name.startswith("energy"):
-        metric = found.figures.metrics.get("energy_synapse_j")
-        synapse = None if metric is None else end_of(metric, name, goal.budget.estimate)
-        figure = min(figure, synapse) if synapse is not None else figure
-    return figure * min(removable / total, 1.0)
+def of_kind(budget: Budget, kind: Callable[[Limit], bool]) -> Budget:
+    """Return the budget with only the limits of a kind."""
+    return replace(budget, limits=tuple(limit for limit in budget.limits if kind(limit)))

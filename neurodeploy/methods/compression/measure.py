@@ -63,7 +63,7 @@ class Measured:
 
     @property
     def synapse_bytes(self) -> int:
-        """Bytes of all cores' synapses with their indices and heads of lists, as the chip has them."""
+        """Bytes of all cores' synapses, with indices and heads of lists."""
         return sum(core[SYNAPSE_BYTES].used for core in self.deployment.placement.usage)
 
 

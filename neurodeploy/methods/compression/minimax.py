@@ -19,7 +19,7 @@ from torch import Tensor
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
 from neurodeploy.methods.compression.selection import Selection
-from neurodeploy.methods.compression.units import Units, kept_of, n_removed, order_of
+from neurodeploy.methods.compression.units import Units, n_removed, order_of
 from neurodeploy.storage.codec import digest
 
 REACHED = 1e-5
@@ -120,7 +120,7 @@ class Minimax:
 
     def _move(self, learning_rate: float) -> None:
         n_units, values = self.selection.n_units, self._units.values()
-        order = order_of(values, self._costs)
+        order = order_of(self._units.scores(values), self._costs)
         n_gone = n_removed(self._costs, order, math.ceil(self.s))
         # Weights that go are divided by this; P is the sum of their squares afterwards.
         shrunk = 1.0 / (1.0 + 2.0 * learning_rate * self.y)
@@ -145,8 +145,7 @@ class Minimax:
 
     def _hold(self, is_reached: bool) -> None:
         """Project onto the budget and hold what is left from now on."""
-        removed = self.selection.n_units * (1.0 - self._share)
-        self._kept = kept_of(self._units.values(), self._costs, removed)
+        self._kept = self._units.kept(float(self.selection.costs.sum()) - self.budget)
         self._units.multiply(self._kept)
         self.reached_after, self.was_projected = self._done, not is_reached
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from neurodeploy.errors import InputError
 from neurodeploy.learning.options import TrainOptions
@@ -68,7 +69,7 @@ class CompressOptions:
 
     def __post_init__(self) -> None:
         nodes = self.nodes or ()
-        falling = all(a > b for a, b in zip(nodes, nodes[1:], strict=False))
+        falling = all(a > b for a, b in pairwise(nodes))
         rules = {
             f"nodes are {nodes}, expected falling shares between 0 and 1": not falling
             or any(not 0 < node <= 1 for node in nodes),

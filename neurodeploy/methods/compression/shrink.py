@@ -9,7 +9,7 @@ from torch import Tensor
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
 from neurodeploy.methods.compression.selection import Selection
-from neurodeploy.methods.compression.units import Units, kept_of
+from neurodeploy.methods.compression.units import Units
 from neurodeploy.storage.codec import digest
 
 
@@ -48,8 +48,7 @@ class Shrink:
             self._pull(learning_rate * self.strength)
         self._done += 1
         if self._kept is None and self._done >= self.n_steps:
-            values, costs = self._units.values(), self._units.costs
-            self._kept = kept_of(values, costs, float(costs.sum()) - self.budget)
+            self._kept = self._units.kept(float(self._units.costs.sum()) - self.budget)
         if self._kept is not None:
             self._units.multiply(self._kept)
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from neurodeploy.errors import DoesNotCompile, InputError
-from neurodeploy.methods.compression.goal import Goal, is_structural, missed, ratios
+from neurodeploy.methods.compression.goal import (
+    Goal,
+    counts_operations,
+    is_searched,
+    is_structural,
+    missed,
+    of_kind,
+    ratios,
+)
 from neurodeploy.methods.compression.measure import Bench, Measured, kernels, measured, operations
 from neurodeploy.methods.compression.options import CompressOptions, Drive
 from neurodeploy.methods.compression.places import Place, Structure, prunable
@@ -19,8 +27,14 @@ from neurodeploy.model import Model
 LEAST = 1e-3
 """Share of the weights below which nothing is looked for: a network with less answers at random."""
 
+USEFUL = 0.05
+"""Share of its cost that removal in one structure must leave, for another not to be looked at."""
+
 N_HALVINGS = 8
-"""Of the interval in which the connectivity that fits a chip's cores is looked for."""
+"""Of the interval in which the share of the weights is looked for that fits."""
+
+N_TRIED = 100
+"""Samples on which such a trial is run where data matters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +44,7 @@ class Task:
     Parameters
     ----------
     start : the network before, BatchNorm folded.
-    most : share of the weights at which the limits hold that no data changes; 1 if none binds.
+    most : share of the weights at which the limits hold that only trial tells; 1 if none binds.
     """
 
     start: Model
@@ -85,14 +99,16 @@ class Task:
 
 
 def planned(start: Model, work: Work, goal: Goal, bench: Bench, before: Measured) -> "Task | str":
-    """Return the task with the structure that can meet the goal; else why none can."""
-    options = work.options
-    places = prunable(start, first_layer=options.first_layer)
-    complaints = []
+    """Return the task with the structure that can meet the goal; else why none can.
+
+    Single weights are preferred; where no more than `USEFUL` of what they cost could stay, as
+    where the chip stores kernels whole, the structure that leaves more.
+    """
+    options, complaints, possible = work.options, [], list[tuple[float, Task]]()
     for structure in _structures(options):
         task = Task(
             start=start,
-            places=places,
+            places=prunable(start, first_layer=options.first_layer),
             structure=structure,
             drive=options.drive or _drive(goal, before),
             goal=goal,
@@ -100,10 +116,16 @@ def planned(start: Model, work: Work, goal: Goal, bench: Bench, before: Measured
             work=work,
         )
         complaint = _complaint(task)
-        if complaint is None:
-            return replace(task, most=_most(task))
-        complaints.append(f"removing {structure.value}: {complaint}")
-    return "; ".join(complaints)
+        if complaint is not None:
+            complaints.append(f"removing {structure.value}: {complaint}")
+            continue
+        task = replace(task, most=_most(task, before))
+        possible.append((min(task.ratio(start, before), task.most), task))
+        if possible[-1][0] >= USEFUL:
+            return task
+    if not possible:
+        return "; ".join(complaints)
+    return max(possible, key=lambda found: found[0])[1]
 
 
 def smallest(task: Task) -> Model:
@@ -119,11 +141,9 @@ def _structures(options: CompressOptions) -> tuple[Structure, ...]:
 
 
 def _drive(goal: Goal, before: Measured) -> Drive:
-    """Return operations where the network before misses a limit that depends on them."""
-    limits = {limit.path: limit for limit in goal.budget.limits}
-    failing = [limits[f.path] for f in missed(goal.findings(before, 1.0)) if f.path in limits]
-    depends = any(not is_structural(limit) and limit.name != "accuracy" for limit in failing)
-    return Drive.OPERATIONS if depends else Drive.WEIGHTS
+    """Return operations where the network before misses a limit on them."""
+    counted = replace(goal, budget=of_kind(goal.budget, counts_operations))
+    return Drive.OPERATIONS if missed(counted.findings(before, 0.0)) else Drive.WEIGHTS
 
 
 def _complaint(task: Task) -> str | None:
@@ -137,35 +157,33 @@ def _complaint(task: Task) -> str | None:
         found = task.measured(smallest(task))
     except (DoesNotCompile, InputError) as error:
         return str(error)
-    failing = missed(task.goal.findings(found, LEAST))
-    hopeless = [f for f in failing if f.path != "accuracy"]
+    hopeless = [f for f in missed(task.goal.findings(found, LEAST)) if f.path != "accuracy"]
     if not hopeless:
         return None
     lines = ", ".join(f"{f.path} is {f.figure:.6g}, allowed {f.allowed}" for f in hopeless)
     return f"with {LEAST:.1%} of the weights left, {lines}"
 
 
-def _most(task: Task) -> float:
-    """Return the largest share of the weights, least first removed, that fits the chip's cores."""
-    if not any(is_structural(limit) for limit in task.goal.budget.limits) or _fits(
-        task, task.start
-    ):
+def _most(task: Task, before: Measured) -> float:
+    """Return the largest share of the weights, least first removed, with which trials hold."""
+    budget = of_kind(task.goal.budget, is_searched)
+    goal = Goal(budget=budget, connectivity=None)
+    if not budget.limits or not missed(goal.findings(before, 0.0)):
         return 1.0
-    count = task.by_count
+    n_samples = 1 if all(map(is_structural, budget.limits)) else N_TRIED
+    count, few = task.by_count, task.bench.samples.taken(np.arange(n_samples))
+    bench = replace(task.bench, samples=few)
     total, low, high = float(count.costs.sum()), LEAST, 1.0
     for _ in range(N_HALVINGS):
         middle = math.sqrt(low * high)
         cut = projected(task.start, task.work, count, middle * total)
-        low, high = (middle, high) if _fits(task, cut) else (low, middle)
+        low, high = (middle, high) if _holds(cut, goal, bench) else (low, middle)
     return low
 
 
-def _fits(task: Task, model: Model) -> bool:
-    limits = tuple(limit for limit in task.goal.budget.limits if is_structural(limit))
-    goal = Goal(budget=replace(task.goal.budget, limits=limits), connectivity=None)
-    one = task.bench.samples.taken(np.arange(1))
+def _holds(model: Model, goal: Goal, bench: Bench) -> bool:
     try:
-        found = measured(without_unused(model)[0], replace(task.bench, samples=one))
+        found = measured(without_unused(model)[0], bench)
     except DoesNotCompile:
         return False
     return not missed(goal.findings(found, 0.0))

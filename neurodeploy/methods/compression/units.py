@@ -6,6 +6,7 @@ from torch import Tensor
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.operators import WeightedModule
 from neurodeploy.learning.twin.twin import Twin
+from neurodeploy.methods.compression.places import Structure
 from neurodeploy.methods.compression.selection import Selection
 
 
@@ -18,6 +19,8 @@ class Units:
         device = self.weights[0].device
         self.index = [torch.from_numpy(i.copy()).to(device) for i in selection.index]
         self.costs = torch.from_numpy(selection.costs.copy()).to(device)
+        self.groups = torch.from_numpy(selection.groups.copy()).to(device)
+        self.by_channel = selection.structure is Structure.CHANNELS
 
     @torch.no_grad()
     def values(self) -> Tensor:
@@ -28,21 +31,43 @@ class Units:
         return sums
 
     @torch.no_grad()
+    def scores(self, values: Tensor) -> Tensor:
+        """Return what units are compared by, (unit,): their size, or the channel's share of it.
+
+        Sums over a channel grow with the layer around it. So a channel counts by its share of the
+        sum of all of its population that are no smaller (Lee et al. 2021 compare weights so); the
+        largest of a population has 1, and none is emptied while another has channels to spare.
+        """
+        if not self.by_channel:
+            return values
+        found = torch.zeros_like(values)
+        for group in torch.unique(self.groups):
+            own = torch.nonzero(self.groups == group).flatten()
+            falling = own[torch.argsort(values[own], descending=True, stable=True)]
+            no_smaller = torch.cumsum(values[falling], 0)
+            found[falling] = values[falling] / no_smaller.clamp(min=1e-30)
+        return found
+
+    def kept(self, removed_cost: float) -> Tensor:
+        """Return 1 for the units that stay and 0 for the least, of that cost, that go; (unit,)."""
+        return kept_of(self.scores(self.values()), self.costs, removed_cost)
+
+    @torch.no_grad()
     def multiply(self, factors: Tensor) -> None:
         """Multiply every weight by its unit's factor, (unit,)."""
         for weight, index in zip(self.weights, self.index, strict=True):
             weight.mul_(factors.to(weight.dtype)[index].reshape(weight.shape))
 
 
-def order_of(values: Tensor, costs: Tensor) -> Tensor:
-    """Return the units in the order of their removal: least value for what they cost first.
+def order_of(scores: Tensor, costs: Tensor) -> Tensor:
+    """Return the units in the order of their removal: least score for what they cost first.
 
     With multipliers y and z, a layer whose weights cost c each is in balance where
     ``y w^2 = z c / C`` for the next weight to go (methods of Chen et al. 2023 with a cost for each
     layer), so one threshold on ``w^2 / c`` serves all layers; equal costs leave the order by
     magnitude. What costs nothing is not removed before all else is.
     """
-    return torch.argsort(values / costs.clamp(min=torch.finfo(costs.dtype).tiny), stable=True)
+    return torch.argsort(scores / costs.clamp(min=torch.finfo(costs.dtype).tiny), stable=True)
 
 
 def n_removed(costs: Tensor, order: Tensor, removed_cost: float) -> int:
@@ -55,9 +80,9 @@ def n_removed(costs: Tensor, order: Tensor, removed_cost: float) -> int:
     return min(n, len(order))
 
 
-def kept_of(values: Tensor, costs: Tensor, removed_cost: float) -> Tensor:
+def kept_of(scores: Tensor, costs: Tensor, removed_cost: float) -> Tensor:
     """Return 1 for the units that stay and 0 for those that go, (unit,)."""
-    order = order_of(values, costs)
+    order = order_of(scores, costs)
     kept = torch.ones_like(costs)
     kept[order[: n_removed(costs, order, removed_cost)]] = 0.0
     return kept

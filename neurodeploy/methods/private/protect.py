@@ -19,12 +19,12 @@ from neurodeploy.learning.twin.surrogate import Surrogate
 from neurodeploy.methods.private.changes import with_leak, with_noise
 from neurodeploy.methods.private.objective import Protection
 from neurodeploy.methods.private.symmetries import disguised
+from neurodeploy.methods.private.synthesis import Progress as Made
 from neurodeploy.methods.private.synthesis import (
     Synthesis,
     SynthesisOptions,
     synthesise,
 )
-from neurodeploy.methods.private.synthesis import Progress as Made
 from neurodeploy.methods.private.traps import Steering, Traps
 from neurodeploy.model import Model, Spiking
 
@@ -174,7 +174,10 @@ def _check(model: Model, teacher: Model) -> None:
     for what, ours, theirs in (
         ("takes samples of shape", *(m.inputs[0].shape for m in (model, teacher))),
         ("has classes:", *(m.population(m.outputs[0].population).size for m in (model, teacher))),
-        ("is declared for values", *((m.inputs[0].low, m.inputs[0].high) for m in (model, teacher))),
+        (
+            "is declared for values",
+            *((m.inputs[0].low, m.inputs[0].high) for m in (model, teacher)),
+        ),
     ):
         if ours != theirs:
             problems.append(f"the teacher {what} {theirs}, the network {ours}")

@@ -65,9 +65,7 @@ def disguised(model: Model, seed: int, split_share: float = 0.25) -> Disguised:
             "nothing to permute",
         )
     line = f"channels of {', '.join(done)} permuted, scaled and split, seed {seed}"
-    return Disguised(
-        model=replace(model, history=(*model.history, line)), populations=tuple(done)
-    )
+    return Disguised(model=replace(model, history=(*model.history, line)), populations=tuple(done))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +202,5 @@ def _picked(values: Floats, shape: tuple[int, ...], order: NDArray[np.int64]) ->
     return values if values.ndim == 0 else np.array(np.broadcast_to(values, shape)[order])
 
 
-def _exchanged(
-    chain: tuple[Operator, ...], at: int, operator: Operator
-) -> tuple[Operator, ...]:
+def _exchanged(chain: tuple[Operator, ...], at: int, operator: Operator) -> tuple[Operator, ...]:
     return (*chain[:at], operator, *chain[at + 1 :])
