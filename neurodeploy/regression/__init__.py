@@ -1,6 +1,6 @@
 """Budgets, baselines and the verdict that CI runs on."""
 
-from neurodeploy.regression.budget import Budget, Estimate, Limit
+from neurodeploy.regression.budget import Budget, Estimate, Limit, Share
 from neurodeploy.regression.budget_file import read_budget
 from neurodeploy.regression.check import check
 from neurodeploy.regression.figures import Figures
@@ -16,6 +16,7 @@ __all__ = [
     "Limit",
     "Origin",
     "Rule",
+    "Share",
     "Status",
     "Verdict",
     "check",

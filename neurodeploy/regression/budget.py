@@ -40,16 +40,41 @@ class Limit:
         return self.name if self.layer is None else f"layers.{self.layer}.{self.name}"
 
 
+CONNECTIVITY = "connectivity"
+"""Share of the removable weights that is left; the one name of `Share` that is no metric."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The largest share of what the network had before that compression may leave of a figure.
+
+    Parameters
+    ----------
+    name : `CONNECTIVITY`, or a registered metric of which less is better.
+    value : 0 to 1.
+    """
+
+    name: str
+    value: float
+
+    @property
+    def path(self) -> str:
+        """What it is about, as findings name it."""
+        return f"compression.{self.name}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
     """Limits for one chip, or for any where `chip` is None.
 
     Parameters
     ----------
+    shares : limits in relation to the network before compression.
     strict : whether a limit without a figure fails.
     """
 
     limits: tuple[Limit, ...]
+    shares: tuple[Share, ...] = ()
     chip: str | None = None
     estimate: Estimate = Estimate.HIGH
     strict: bool = False

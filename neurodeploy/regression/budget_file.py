@@ -11,8 +11,13 @@ from pydantic_core import ErrorDetails
 from neurodeploy.errors import InputError
 from neurodeploy.placement.limits import PER_CORE
 from neurodeploy.regression.amount import amount
-from neurodeploy.regression.budget import Budget, Limit
-from neurodeploy.regression.budget_schema import BudgetFile, BudgetTable, LayerLimits
+from neurodeploy.regression.budget import Budget, Limit, Share
+from neurodeploy.regression.budget_schema import (
+    COMPRESSION,
+    BudgetFile,
+    BudgetTable,
+    LayerLimits,
+)
 from neurodeploy.regression.other_names import as_registered
 from neurodeploy.regression.section import Section, section_of
 from neurodeploy.report.metric import REGISTRY
@@ -56,8 +61,10 @@ def budget_of(data: dict[str, Any], where: str) -> Budget:
         for name, value in entries.items()
         if value is not None
     ]
+    shares = found[COMPRESSION].items()
     return Budget(
         limits=tuple(limits),
+        shares=tuple(Share(name=name, value=value) for name, value in shares if value is not None),
         chip=found["chip"],
         estimate=found["estimate"],
         strict=found["strict"],

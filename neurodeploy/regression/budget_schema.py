@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from neurodeploy.placement.limits import PER_CORE
 from neurodeploy.regression.amount import PREFIXES, amount
-from neurodeploy.regression.budget import Estimate
+from neurodeploy.regression.budget import CONNECTIVITY, Estimate
 from neurodeploy.regression.section import Section, names_in
 from neurodeploy.report.metric import REGISTRY, Better
 
@@ -63,6 +63,37 @@ def _per_core(name: str) -> tuple[Any, Any]:
     return Annotated[str | float | None, *checks], Field(default=None, description=note)
 
 
+def _part(value: object) -> float:
+    """Return a share as a number: ``"10 %"`` or 0.1."""
+    try:
+        if isinstance(value, str) and value.rstrip().endswith("%"):
+            found = amount(value.rstrip().removesuffix("%"), "1") / 100
+        else:
+            found = amount(value, "1")
+    except ValueError:
+        found = -1.0
+    if not 0 < found <= 1:
+        raise ValueError('expected a share above 0 and at most 1, such as 0.1 or "10 %"')
+    return found
+
+
+def _of_before(what: str) -> tuple[Any, Any]:
+    text = {"type": "string", "pattern": f"^ *{_NUMBER} *% *$"}
+    number = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+    checks = (BeforeValidator(_part), WithJsonSchema({"anyOf": [number, text]}))
+    return Annotated[float | None, *checks], Field(default=None, description=what)
+
+
+def _compression() -> type[Table]:
+    fields = {CONNECTIVITY: _of_before("removable weights that are left: at most, as a share")}
+    fields |= {
+        name: _of_before(f"{name}: at most, as a share of what the network had before")
+        for name, definition in REGISTRY.items()
+        if definition.better is Better.LOWER
+    }
+    return _table("Compression", fields)
+
+
 def _section(section: Section) -> type[Table]:
     fields = {name: _metric(name) for name in names_in(section)}
     if section is Section.RESOURCES:
@@ -75,8 +106,14 @@ def _table(name: str, fields: dict[str, tuple[Any, Any]]) -> type[Table]:
     return made
 
 
+COMPRESSION = "compression"
+"""The table of shares that `neurodeploy compress` keeps."""
+
 LayerLimits = _table("LayerLimits", {name: _metric(name) for name in REGISTRY})
 """Limits of one layer."""
+
+Compression = _compression()
+"""Shares of the network before."""
 
 BudgetTable = _table(
     "BudgetTable",
@@ -91,6 +128,7 @@ BudgetTable = _table(
             section.value: (_section(section), Field(default_factory=_section(section)))
             for section in Section
         },
+        COMPRESSION: (Compression, Field(default_factory=Compression)),
         "layers": (dict[str, LayerLimits], Field(default_factory=dict)),  # type: ignore[valid-type]  # made at run time
     },
 )

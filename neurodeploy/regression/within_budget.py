@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from neurodeploy.regression.amount import shown
 from neurodeploy.regression.binding import binding, on_core
-from neurodeploy.regression.budget import Budget, Estimate, Limit
+from neurodeploy.regression.budget import Budget, Estimate, Limit, Share
 from neurodeploy.regression.cause import cause
 from neurodeploy.regression.end import end_of
 from neurodeploy.regression.figures import Figures
@@ -26,6 +26,19 @@ def within_budget(now: Figures, budget: Budget, before: Figures | None) -> Itera
         )
     for limit in budget.limits:
         yield _per_core(now, limit) if limit.per_core else _metric(now, limit, budget, before)
+    yield from map(_of_before, budget.shares)
+
+
+def _of_before(share: Share) -> Finding:
+    """Return the line of a share: what the network had before compression, no report knows."""
+    return Finding(
+        origin=Origin.BUDGET,
+        status=Status.NOTE,
+        path=share.path,
+        unit="1",
+        allowed=f"<= {100 * share.value:.4g} % of before",
+        remark="held by `neurodeploy compress`, which knows the network before",
+    )
 
 
 def _metric(now: Figures, limit: Limit, budget: Budget, before: Figures | None) -> Finding:
