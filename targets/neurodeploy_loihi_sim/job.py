@@ -11,13 +11,62 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.errors import TargetFailed
+from neurodeploy.program.exit_rule import ExitRule
+from neurodeploy.program.softmax import exp_tables
 from neurodeploy.storage.arrays import read_npz, write_npz
 from neurodeploy.storage.codec import encode
 from neurodeploy_loihi_sim.layout import Layout
 
-PROTOCOL = 2
+PROTOCOL = 3
 
 Ints = NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Exit:
+    """An exit rule as the worker takes it, see `worker/exit_rule.py`.
+
+    Parameters
+    ----------
+    key : of the neurons that are judged.
+    limits : (sample,), the last informative step of each.
+    """
+
+    key: str
+    criterion: str
+    score: str
+    readout: str
+    first_step: int
+    n_informative: int
+    n_steps: int
+    min_steps: int
+    period: int
+    level: int
+    factors: NDArray[np.int64]
+    exp_high: NDArray[np.int64]
+    exp_low: NDArray[np.int64]
+    limits: NDArray[np.int64]
+
+
+def exit_of(rule: ExitRule, key: str, limits: Sequence[int]) -> Exit:
+    """Return `rule` for the neurons `key` and samples with these last informative steps."""
+    high, low = exp_tables()
+    return Exit(
+        key=key,
+        criterion=rule.criterion.value,
+        score=rule.score.value,
+        readout=rule.readout.value,
+        first_step=rule.first_step,
+        n_informative=rule.n_informative,
+        n_steps=rule.n_steps,
+        min_steps=rule.min_steps,
+        period=rule.period,
+        level=rule.level,
+        factors=rule.factors,
+        exp_high=high,
+        exp_low=low,
+        limits=np.asarray(limits, np.int64),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,6 +79,8 @@ class Network:
     record : keys of the neurons whose u and v are wanted.
     starts : first neuron of every slice that is counted apart, by the key of the neurons.
     active : whether it is wanted which neurons had something to work on.
+    exit : when samples stop before their last step; the first head of the layout then hangs
+        together with the neurons that are judged.
     """
 
     layout: Layout
@@ -39,6 +90,7 @@ class Network:
     record: tuple[str, ...]
     starts: Mapping[str, NDArray[np.int64]]
     active: bool = False
+    exit: Exit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -52,6 +104,7 @@ class Recording:
     counts : int64 (sample, step, kind, slice); the kinds are neurons with something to work on,
         currents that wrapped, and voltages that saturated.
     active : uint8 (sample, step, neuron), 1 where it had something to work on, where wanted.
+    used : (sample,), steps that were run; after them there are zeros.
     """
 
     spikes: Mapping[str, Ints]
@@ -59,6 +112,7 @@ class Recording:
     v: Mapping[str, Ints]
     counts: Mapping[str, NDArray[np.int64]]
     active: Mapping[str, Ints]
+    used: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,4 +155,11 @@ def _recording(arrays: Mapping[str, Ints], number: int, layout: Layout) -> Recor
         return {name: values for name, values in found.items() if values is not None}
 
     counts = {name: values.astype(np.int64) for name, values in of("counts").items()}
-    return Recording(spikes=of("spikes"), u=of("u"), v=of("v"), counts=counts, active=of("active"))
+    return Recording(
+        spikes=of("spikes"),
+        u=of("u"),
+        v=of("v"),
+        counts=counts,
+        active=of("active"),
+        used=arrays[f"{number}/used"].astype(np.int64),
+    )

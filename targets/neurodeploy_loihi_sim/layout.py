@@ -6,7 +6,7 @@ user carries away is the network that the tests compare.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,6 +173,18 @@ class Layout:
     def key_of(self, name: str) -> str:
         """Return the key of the input or population called `name`."""
         return next(node.key for node in (*self.sources, *self.neurons) if node.name == name)
+
+
+def led_from(layout: Layout, key: str) -> Layout:
+    """Return `layout` with that head first which hangs together with the process `key`."""
+    part = {key}
+    while True:
+        near = [w for w in layout.wires if (w.source in part) != (w.target in part)]
+        if not near:
+            break
+        part |= {end for wire in near for end in (wire.source, wire.target)}
+    heads = sorted(layout.heads, key=lambda head: head not in part)
+    return replace(layout, heads=tuple(heads))
 
 
 def heads_of(keys: Sequence[str], wires: Sequence[Wire]) -> tuple[str, ...]:

@@ -18,26 +18,35 @@ from neurodeploy_loihi_sim.layout import (
     Lif,
     Neurons,
     SparseSynapses,
+    led_from,
 )
 from neurodeploy_loihi_sim.mapping import layout_of
 from neurodeploy_loihi_sim.script_body import Body, body_of
+from neurodeploy_loihi_sim.script_exit import Texts, exit_texts
 
 ROOM = Path(__file__).parent
 PROCESSES = "neurodeploy_lava"
+EXIT_RULE = "exit_rule.py"
 
 
 def write_script(deployment: Deployment, folder: Path) -> None:
     """Write the script, its arrays and, where the network needs them, our Lava processes."""
-    layout = layout_of(deployment.program)
+    program, policy = deployment.program, deployment.exit_policy
+    layout = layout_of(program)
+    if policy is not None:
+        layout = led_from(layout, layout.key_of(program.outputs[0].population))
     body = body_of(layout, deployment)
+    exits = exit_texts(deployment, body.arrays)
     write_npz(folder / "weights.npz", body.arrays)
-    (folder / "network.py").write_text(_text(deployment, layout, body))
+    (folder / "network.py").write_text(_text(deployment, layout, body, exits))
+    if policy is not None:
+        shutil.copy(ROOM / "worker" / EXIT_RULE, folder / EXIT_RULE)
     if _needs_our_processes(layout):
         source = ROOM / "worker" / PROCESSES
         shutil.copytree(source, folder / PROCESSES, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _text(deployment: Deployment, layout: Layout, body: Body) -> str:
+def _text(deployment: Deployment, layout: Layout, body: Body, exits: Texts) -> str:
     program = deployment.program
     count = len(program.populations)
     filled = {
@@ -51,6 +60,7 @@ def _text(deployment: Deployment, layout: Layout, body: Body) -> str:
         "heads": repr(list(layout.heads)),
         "imports": "\n".join(_imports(layout)),
         "body": "\n".join(body.lines),
+        **exits,
     }
     text = (ROOM / "network_template.txt").read_text()
     return re.sub(r"{{(\w+)}}", lambda match: filled[match[1]], text)

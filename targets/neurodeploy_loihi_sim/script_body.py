@@ -23,7 +23,7 @@ from neurodeploy_loihi_sim.layout import (
 )
 from neurodeploy_loihi_sim.stock import first_arrivals, reasons_against
 
-Arrays = dict[str, NDArray[np.int32]]
+Arrays = dict[str, NDArray[np.integer]]
 
 _STATE = ("u0", "v0", "bias_mant", "bias_exp")
 _OWN = ("du", "dv", "vth", "v_reset", *_STATE)

@@ -1,9 +1,10 @@
 """The target `loihi-sim`: Lava computes, the shared accounting counts."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +12,19 @@ from numpy.typing import NDArray
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Hardware
 from neurodeploy.program import Program
+from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy.target.accounting import Accounts, SampleEvents, accounts_of
 from neurodeploy.target.contract import Environment, RunOptions, Stimulus, Violation
 from neurodeploy.target.run import Run, merge
 from neurodeploy_loihi_sim.client import Limits, compute
 from neurodeploy_loihi_sim.environment import LavaEnvironment
-from neurodeploy_loihi_sim.job import Network, Recording
-from neurodeploy_loihi_sim.layout import Layout
+from neurodeploy_loihi_sim.job import Network, Recording, exit_of
+from neurodeploy_loihi_sim.layout import Layout, led_from
 from neurodeploy_loihi_sim.mapping import layout_of
 from neurodeploy_loihi_sim.script import write_script
 from neurodeploy_loihi_sim.violations import violations_of
+
+Array = TypeVar("Array", NDArray[np.integer], NDArray[np.int64])
 
 BATCH_BYTES = 256 << 20
 """What the samples of one job may record and be fed."""
@@ -96,7 +100,7 @@ def _run(bench: _Bench, stimulus: Stimulus, options: RunOptions) -> Run:
         progress = _counted(options.on_progress, start, n_steps)
         recording = _computed(bench, stimulus, samples, limits, progress)
         for i in range(samples.stop - samples.start):
-            events = _events(bench, stimulus, start + i, recording, i)
+            events = _events(stimulus, start + i, recording, i)
             runs.append(bench.accounts.run_of(events, stimulus.n_steps))
         runs = [merge(runs)]
         if options.on_progress is not None:
@@ -119,17 +123,30 @@ def _computed(
     limits: Limits,
     on_steps: Callable[[int], None] | None,
 ) -> Recording:
+    rule = bench.accounts.rule_for(stimulus.n_steps)
+    given = {name: x[samples] for name, x in stimulus.x.items()}
     network = Network(
-        layout=bench.layout,
-        stimulus={bench.layout.key_of(name): x[samples] for name, x in stimulus.x.items()},
+        layout=bench.layout if rule is None else led_from(bench.layout, _judged(bench, rule)),
+        stimulus={bench.layout.key_of(name): x for name, x in given.items()},
         n_samples=samples.stop - samples.start,
         n_steps=stimulus.n_steps + bench.program.drain_steps,
         record=bench.record,
         starts=bench.starts,
         active=bench.accounts.needs_active,
+        exit=None if rule is None else exit_of(rule, _judged(bench, rule), _limits_of(rule, given)),
     )
     (recording,) = compute(LavaEnvironment().python(), [network], limits, on_steps)
     return recording
+
+
+def _judged(bench: _Bench, rule: ExitRule) -> str:
+    return bench.layout.key_of(rule.population)
+
+
+def _limits_of(rule: ExitRule, given: Mapping[str, NDArray[np.integer]]) -> list[int]:
+    """Return the last informative step of every sample; `given` is (sample, step, *shape)."""
+    n_samples = len(next(iter(given.values())))
+    return [rule.limit({name: x[k] for name, x in given.items()}) for k in range(n_samples)]
 
 
 def _limits(total_s: float | None, spent_s: float) -> Limits:
@@ -152,20 +169,23 @@ def _counted(
     return counted
 
 
-def _events(
-    bench: _Bench, stimulus: Stimulus, sample: int, recording: Recording, i: int
-) -> SampleEvents:
-    n_steps = stimulus.n_steps + bench.program.drain_steps
+def _events(stimulus: Stimulus, sample: int, recording: Recording, i: int) -> SampleEvents:
+    used = int(recording.used[i])
+
+    def run(values: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: array[i, :used] for name, array in values.items()}
+
     inputs = {}
     for name, x in stimulus.x.items():
-        inputs[name] = np.zeros((n_steps, int(np.prod(x.shape[2:]))), np.int32)
-        inputs[name][: stimulus.n_steps] = x[sample].reshape(stimulus.n_steps, -1)
+        given = x[sample, :used].reshape(min(used, stimulus.n_steps), -1)
+        inputs[name] = np.zeros((used, given.shape[1]), np.int32)
+        inputs[name][: len(given)] = given
     return SampleEvents(
-        outputs={**inputs, **{name: values[i] for name, values in recording.spikes.items()}},
-        u={name: values[i] for name, values in recording.u.items()},
-        v={name: values[i] for name, values in recording.v.items()},
-        neuron_counts={name: values[i] for name, values in recording.counts.items()},
-        active={name: values[i] for name, values in recording.active.items()},
+        outputs={**inputs, **run(recording.spikes)},
+        u=run(recording.u),
+        v=run(recording.v),
+        neuron_counts=run(recording.counts),
+        active=run(recording.active),
     )
 
 

@@ -218,7 +218,7 @@ def test_a_worker_of_another_protocol_is_refused(
     with pytest.raises(TargetFailed) as caught:
         compute(Path(sys.executable), [chain()], MINUTE)
     assert caught.value.problems == (
-        "loihi-sim: its worker speaks protocol 99, this is 2; install neurodeploy anew",
+        "loihi-sim: its worker speaks protocol 99, this is 3; install neurodeploy anew",
     )
 
 

@@ -41,7 +41,9 @@ class Batch:
 
     Parameters
     ----------
-    steps : of one sample.
+    steps : of one sample; of one that is run to its end, where samples may stop.
+    clock : path of an `.npy` of two integers, the step in which the running sample began and its
+        number, where samples may stop; else None, and they begin every `steps`.
     files : path of each `.npy` file to fill, by ``spikes``, ``u``, ``v``, ``active`` and
         ``counts``.
     starts : first neuron of every slice that is counted apart.
@@ -53,12 +55,34 @@ class Batch:
     files: dict
     starts: np.ndarray
     paces: bool
+    clock: Path
 
 
 class Sampled:
     """Mix in: start anew at each sample, tell progress, and end the whole job on an exception."""
 
     progress = None
+    clock = None
+
+    @property
+    def step(self):
+        """The step of the running sample that is being computed, from 0."""
+        batch, now = self.proc_params["batch"], self.time_step - 1
+        return now % batch.steps if batch.clock is None else now - int(self.read_clock()[0])
+
+    @property
+    def row(self):
+        """Where this step stands in the files and in the stimulus."""
+        batch = self.proc_params["batch"]
+        if batch.clock is None:
+            return self.time_step - 1
+        return int(self.read_clock()[1]) * batch.steps + self.step
+
+    def read_clock(self):
+        """Return the clock, which is set while nothing runs."""
+        if self.clock is None:
+            self.clock = np.load(self.proc_params["batch"].clock, mmap_mode="r")
+        return self.clock
 
     def run_spk(self):
         """Compute one step."""
@@ -66,7 +90,7 @@ class Sampled:
         try:
             if batch.paces:
                 self.tell_progress(batch.folder / PROGRESS)
-            if (self.time_step - 1) % batch.steps == 0:
+            if self.step == 0:
                 self.begin_sample()
             super().run_spk()
             self.end_step(batch)
@@ -94,7 +118,14 @@ def end_job(folder):
         os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-class SampledSource(Sampled, PySendModelFixed):
+class _Source(PySendModelFixed):
+    """Mix in: send the row of the sample and step that are running."""
+
+    def run_spk(self):
+        self.s_out.send(self.data[..., self.row])
+
+
+class SampledSource(Sampled, _Source):
     """The stimulus of all samples, one after the other."""
 
 
@@ -166,7 +197,7 @@ class Recorded(Sampled):
         self.sent = np.zeros_like(self.u)
 
     def end_step(self, batch):
-        row = self.time_step - 1
+        row = self.row
         for key, values in (("spikes", self.sent), ("u", self.u), ("v", self.v)):
             if key in self.open_files:
                 self.open_files[key][row] = in_order(values)
@@ -201,10 +232,6 @@ class RecordedLif(Recorded, PyLifModelBitAcc):
 
 class RecordedNeurons(Recorded, PyNeuronsFixed):
     """Our own neurons, whose steps are counted within the sample."""
-
-    @property
-    def step(self):
-        return (self.time_step - 1) % self.proc_params["batch"].steps
 
     def begin_sample(self):
         super().begin_sample()

@@ -1,9 +1,9 @@
 """Run one job folder in Lava: ``python run_job.py FOLDER``.
 
-The protocol, version 2. In: ``job.json`` and ``arrays.npz``. The JSON is a tree in which
+The protocol, version 3. In: ``job.json`` and ``arrays.npz``. The JSON is a tree in which
 ``{"array": KEY}`` stands for an array of the archive; its top level is::
 
-    protocol  2
+    protocol  3
     parent    process id of the caller; when it is gone, the job ends
     networks  list of
         layout    sources, neurons, synapses, wires and heads, as `network.py` builds them
@@ -13,11 +13,15 @@ The protocol, version 2. In: ``job.json`` and ``arrays.npz``. The JSON is a tree
         record    keys of the neurons whose u and v are wanted
         starts    first neuron of every slice that is counted apart, by key of the neurons
         active    whether it is wanted which neurons had something to work on
+        exit      when a sample stops before its last step, or null: the key of the neurons that
+                  are judged, the last informative step of each sample (``limits``), and the rule as
+                  `exit_rule.py` takes it; the first head hangs together with these neurons
 
 Out: ``answer.npz``, then ``answer.json``, last and by a rename: ``protocol`` and either
 ``versions`` or ``error``, the text of an exception. The archive holds, by network I and key K of
 its neurons, ``I/spikes/K``, ``I/u/K``, ``I/v/K``, ``I/active/K`` (sample, step, neuron) and
-``I/counts/K`` (sample, step, kind, slice); see `recorded.py`. Meanwhile ``progress.bin`` holds the
+``I/counts/K`` (sample, step, kind, slice); see `recorded.py`; and ``I/used`` (sample,), steps that
+were run, after which a sample's rows are 0. Meanwhile ``progress.bin`` holds the
 steps done in the network that is running (8 bytes, little endian), and ``failure.txt`` why a Lava
 process ended before its time, after which the job's processes are killed: the others would wait
 for ever.
@@ -37,7 +41,7 @@ import traceback
 from multiprocessing import resource_tracker
 from pathlib import Path
 
-PROTOCOL = 2
+PROTOCOL = 3
 N_KINDS = 3
 FAILURE = "failure.txt"
 
@@ -138,15 +142,62 @@ def run_network(folder, number, network, watch):
     stimulus = {key: in_a_row(x, network["n_steps"]) for key, x in network["stimulus"].items()}
     processes = build(network["layout"], stimulus)
     files = prepare(folder, number, network, n_samples)
-    attach(folder, network, processes, files)
-    for key in network["layout"]["heads"]:
-        run_lava(processes[key], n_samples * network["n_steps"], watch)
+    clock = None if network["exit"] is None else folder / f"{number}.clock.npy"
+    attach(folder, network, processes, files, clock)
+    used = np.full(n_samples, network["n_steps"])
+    for part, key in enumerate(network["layout"]["heads"]):
+        if clock is None:
+            with running(processes[key], watch) as run:
+                run(n_samples * network["n_steps"])
+        elif part == 0:
+            judged = files[network["exit"]["key"]]["spikes"][0]
+            used = run_to_exits(processes[key], network, clock, judged, watch)
+        else:
+            run_so_long(processes[key], used, clock, watch)
     shape = (n_samples, network["n_steps"])
-    return {
+    recorded = {
         f"{number}/{what}/{key}": np.load(path, mmap_mode="r").reshape(*shape, *tail)
         for key, found in files.items()
         for what, (path, tail) in found.items()
     }
+    return {**recorded, f"{number}/used": used}
+
+
+def run_to_exits(process, network, clock, judged, watch):
+    """Run each sample from check to check until it stops; return the steps that each took."""
+    import numpy as np
+
+    from exit_rule import may_stop_after, stops
+
+    rule, steps = network["exit"], network["n_steps"]
+    used = np.zeros(network["n_samples"], np.int64)
+    with running(process, watch) as run:
+        for sample, limit in enumerate(rule["limits"].tolist()):
+            set_clock(clock, used.sum(), sample)
+            for stop in may_stop_after(rule, limit):
+                run(stop - used[sample])
+                used[sample] = stop
+                start = sample * steps
+                if stops(rule, np.load(judged, mmap_mode="r")[start : start + stop], limit):
+                    break
+    return used
+
+
+def run_so_long(process, used, clock, watch):
+    """Run each sample for the steps that it took elsewhere."""
+    with running(process, watch) as run:
+        for sample, steps in enumerate(used):
+            set_clock(clock, used[:sample].sum(), sample)
+            run(steps)
+
+
+def set_clock(path, start, sample):
+    """Tell the models that `sample` begins in step `start`; they map this file."""
+    import numpy as np
+
+    if not path.exists():
+        np.save(path, np.zeros(2, np.int64))
+    np.load(path, mmap_mode="r+")[:] = start, sample
 
 
 def in_a_row(x, n_steps):
@@ -185,7 +236,7 @@ def prepare(folder, number, network, n_samples):
     return files
 
 
-def attach(folder, network, processes, files):
+def attach(folder, network, processes, files, clock):
     """Tell every process what `recorded.py` must know; the heads tell the progress."""
     from recorded import Batch
 
@@ -196,11 +247,13 @@ def attach(folder, network, processes, files):
             files={what: path for what, (path, _) in files.get(key, {}).items()},
             starts=network["starts"].get(key),
             paces=key in network["layout"]["heads"],
+            clock=clock,
         )
 
 
-def run_lava(process, n_steps, watch):
-    """Run `process` and all that it is connected to."""
+@contextlib.contextmanager
+def running(process, watch):
+    """Give a function that runs `process`, and all that it is connected to, for some steps."""
     import logging
 
     from lava.magma.core.run_conditions import RunSteps
@@ -210,8 +263,12 @@ def run_lava(process, n_steps, watch):
 
     logging.getLogger().handlers.clear()  # every process adds one
     configuration = Loihi2SimCfg(select_tag="fixed_pt", exception_proc_model_map=MODELS)
-    with watch.running():
-        process.run(condition=RunSteps(num_steps=n_steps), run_cfg=configuration)
+
+    def run(n_steps):
+        with watch.running():
+            process.run(condition=RunSteps(num_steps=int(n_steps)), run_cfg=configuration)
+
+    yield run
     process.stop()
 
 
