@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import exit_text, options, output
+from neurodeploy.cli.stream_text import show_streams
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ def exit_(
         int | None,
         typer.Option("--explain", min=0, help="Say why this sample stops where it does, from 0."),
     ] = None,
+    stream: Annotated[
+        int | None,
+        typer.Option(
+            "--stream", min=1, help="Say what so many samples cost that overlap in the layers."
+        ),
+    ] = None,
     remove: Annotated[
         bool, typer.Option("--remove", help="Take the policy out of the deployment.")
     ] = False,
@@ -115,8 +122,8 @@ def exit_(
     """Choose when a sample may stop early, on validation data, and write it into the deployment.
 
     Reads a deployment and labelled samples; writes the policy into the deployment, which `run` and
-    `profile` then follow. --sweep, --explain, --noise and --shift alone write nothing. Returns 1,
-    and leaves the deployment as it was, where no threshold keeps to the target.
+    `profile` then follow. --sweep, --explain, --stream, --noise and --shift alone write nothing.
+    Returns 1, and leaves the deployment as it was, where no threshold keeps to the target.
     """
     from neurodeploy import toolchain
     from neurodeploy.toolchain import exiting
@@ -143,6 +150,10 @@ def exit_(
         exit_text.show_explanation(
             exiting.explain_exit(deployment, samples, coder, explain), json=json
         )
+        return
+    if stream is not None:
+        series = toolchain.stimulus_of(deployment, samples, coder)
+        show_streams(toolchain.stream(deployment, series, stream), json=json)
         return
     goal = _goal(target_accuracy_drop, target_steps, confidence)
     harder = _disturbances(noise or [], shift or [])

@@ -78,6 +78,8 @@ class ExitPolicy:
     calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
+        for name in ("threshold", "temperature"):  # an integer would read back as another number
+            object.__setattr__(self, name, float(getattr(self, name)))
         problems = tuple(_problems(self))
         if problems:
             raise InputError("ND2840", *(f"exit policy: {problem}" for problem in problems))

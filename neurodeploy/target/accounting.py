@@ -132,6 +132,7 @@ class Accounts:
             rasters=_kept(events.outputs, self.record),
             currents=_kept(events.u, self.record),
             voltages=_kept(events.v, self.record),
+            active=_kept(events.active, self.record) or None,
         )
 
 

@@ -41,6 +41,8 @@ class Run:
         what the layers ahead of the output did meanwhile.
     spikes_per_neuron : (neuron,) by population, summed over samples.
     rasters, currents, voltages : (sample, step, neuron) of the recorded populations.
+    active : likewise, 1 where a neuron had something to work on; None where no event simulation
+        asked for it.
     """
 
     n_steps: int
@@ -62,6 +64,7 @@ class Run:
     first_core_ticks: Ints | None = None
     checks: Ints | None = field(default=None, metadata=ADDED)
     totals_at_once: Ints | None = field(default=None, metadata=ADDED)
+    active: Mapping[str, Ints] | None = field(default=None, metadata=ADDED)
 
     @property
     def digest(self) -> str:
@@ -118,6 +121,9 @@ def merge(runs: Sequence[Run]) -> Run:
         first_core_ticks=first.first_core_ticks,
         checks=_joined([run.checks for run in runs], axis=0),
         totals_at_once=_joined([run.totals_at_once for run in runs], axis=0),
+        active=stacked([run.active for run in runs if run.active is not None])
+        if first.active is not None
+        else None,
     )
 
 
@@ -142,6 +148,7 @@ def padded(run: Run, n_steps: int) -> Run:
         rasters=recorded(run.rasters),
         currents=recorded(run.currents),
         voltages=recorded(run.voltages),
+        active=None if run.active is None else recorded(run.active),
     )
 
 

@@ -32,6 +32,7 @@ from neurodeploy.toolchain.loading import (
 )
 from neurodeploy.toolchain.opening import deployment_at
 from neurodeploy.toolchain.running import float_accuracy, profile, run, stimulus_of
+from neurodeploy.toolchain.streaming import stream
 from neurodeploy.toolchain.verifying import VerifyOptions, verify, write_verification
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "save",
     "series_of",
     "stimulus_of",
+    "stream",
     "verify",
     "with_input_range",
     "write_network",

@@ -278,6 +278,7 @@ def test_folder_gives_back_the_policy(deployment: Deployment, tmp_path: Path) ->
     for policy in (
         ExitPolicy(rule=CONFIDENCE, threshold=0.8, temperature=2.5, calibration=record),
         ExitPolicy(rule=POLICY, policy=step_policy(), where=CheckedAt.MANAGEMENT),
+        ExitPolicy(rule=MARGIN, threshold=3),
     ):
         held = replace(deployment, exit_policy=policy)
         toolchain.save(held, tmp_path / "build")
