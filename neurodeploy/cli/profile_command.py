@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import options, output, renderings
+from neurodeploy.cli.exits_in_report import print_early_exit
 from neurodeploy.cli.measured_text import print_measured
 from neurodeploy.cli.modelled_text import interval, print_energy_models, sources
 from neurodeploy.cli.neurobench_table import print_neurobench
@@ -185,6 +186,7 @@ def print_report(report: "Report") -> None:
             f"busiest core: {output.si(rate.value, '/s')} SOPs at the model's dt; {rate.note}"
         )
     _print_modelled(report)
+    print_early_exit(report)
     print_measured(report)
     _print_hot_layers(report)
     print_energy_models(report.energy_models)

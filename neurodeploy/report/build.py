@@ -13,6 +13,7 @@ from neurodeploy.report.bottleneck import bottlenecks_of
 from neurodeploy.report.core import cores_of
 from neurodeploy.report.counted import counted
 from neurodeploy.report.distribution import distribution_of, samples_of, statistics_of
+from neurodeploy.report.early_exit.build import early_exit_of
 from neurodeploy.report.energy_models.compare import explained
 from neurodeploy.report.energy_models.profiled import connection_metrics, energy_models
 from neurodeploy.report.events import events_of
@@ -32,9 +33,19 @@ from neurodeploy.target import Run, Stimulus
 
 
 def build_report(
-    deployment: Deployment, stimulus: Stimulus, run: Run, fidelity: Fidelity
+    deployment: Deployment,
+    stimulus: Stimulus,
+    run: Run,
+    fidelity: Fidelity,
+    whole: Run | None = None,
 ) -> Report:
-    """Return the report of `run`, the deployment's run on `stimulus`."""
+    """Return the report of `run`, the deployment's run on `stimulus`.
+
+    Parameters
+    ----------
+    whole : the same without the deployment's exit policy, the raster of the first output recorded;
+        with it the report says what stopping early gave.
+    """
     hardware = deployment.hardware
     rows = rows_of(deployment.program, deployment.placement)
     sums = run.totals.sum(axis=0)  # integers, so that equal inputs give equal bytes
@@ -43,6 +54,10 @@ def build_report(
     resources = resources_of(cores)
     mean = mean_inference(deployment, run, rows, fidelity)
     samples = samples_of(deployment, run, rows, mean)
+    exits = None
+    if deployment.exit_policy is not None and whole is not None:
+        exits = early_exit_of(deployment, stimulus, run, whole, rows, mean)
+        samples = (*samples, exits.steps)
     energy = mean.energy
     metrics = {
         **_accuracy(hardware, stimulus, run),
@@ -57,6 +72,7 @@ def build_report(
         **imbalance_of(cores),
         **{f"energy_{name}_j": modelled(f"energy_{name}_j", cost) for name, cost in energy.items()},
         **mean.metrics,
+        **({} if exits is None else exits.metrics),
         **{name: metric for s in samples for name, metric in statistics_of(s).items()},
     }
     # Spikes of inputs are input events, not the network's.
@@ -96,6 +112,7 @@ def build_report(
         missing=(*dict.fromkeys(f"energy of {name}" for name in missing), *late),
         notes=_notes(hardware, metrics),
         sources=explained(hardware),
+        early_exit=None if exits is None else exits.section,
     )
 
 

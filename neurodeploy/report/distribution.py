@@ -70,8 +70,8 @@ def samples_of(
     found = []
     for name in DISTRIBUTED:
         if name == "synops_hw":
-            found.append(_counted(name, synops.sum(axis=(1, 2))))
-        elif mean.metrics[name].value is not None:
+            found.append(counted_samples(name, synops.sum(axis=(1, 2))))
+        elif name in mean.metrics and mean.metrics[name].value is not None:
             found.append(_modelled(name, mean.metrics[name], [cost[name] for cost in costs]))
     return tuple(found)
 
@@ -113,7 +113,8 @@ def distribution_of(samples: Samples) -> Distribution:
     )
 
 
-def _counted(name: str, values: NDArray[np.int64]) -> Samples:
+def counted_samples(name: str, values: NDArray[np.int64]) -> Samples:
+    """Return an exact figure of every sample."""
     floats = values.astype(np.float64)
     return Samples(
         name=name,

@@ -115,10 +115,72 @@ _FIGURES: Mapping[str, Definition] = MappingProxyType(
         "spikes_per_synapse": _define("1", "synops_hw over synapses, per inference"),
         "synops_per_update": _define("1", "synops_hw over neuron_updates, per neuron and step"),
         "messages_in": _define("1", "spikes received by cores, per inference"),
+        "exit_step": _define("1", "informative step at which a sample stops, mean over samples"),
+        "exit_never_fraction": _define("1", "share of samples that no check stops early"),
+        "exit_accuracy_full": _define(
+            "1", "accuracy of the same samples, every step run", Better.HIGHER
+        ),
+        "exit_accuracy_drop_pp": _define("1", "points of accuracy that stopping early costs"),
+        "exit_accuracy_early": _define(
+            "1", "accuracy of the samples that stop early", Better.HIGHER
+        ),
+        "exit_worst_class_drop_pp": _define(
+            "1", "points of accuracy that the class loses which loses most"
+        ),
+        "exit_right_to_wrong": _define(
+            "1", "share of samples that are right in full and wrong with exit"
+        ),
+        "exit_wrong_to_right": _define(
+            "1", "share of samples that are wrong in full and right with exit", Better.HIGHER
+        ),
+        "exit_false_rate": _define(
+            "1", "share of the samples that stop early which are wrong there and right in full"
+        ),
+        "exit_false_rate_high": _define(
+            "1", "upper end of its 95 % interval (Clopper and Pearson)"
+        ),
+        "exit_oracle_step": _define(
+            "1",
+            "mean step of an oracle: the first at which a sample is right, 1 where it never is",
+            Better.NEITHER,
+        ),
+        "exit_oracle_aet": _define(
+            "1", "average exit time of SEENN's oracle, from the accuracies by step", Better.NEITHER
+        ),
+        "exit_pipeline_steps": _define(
+            "1", "steps by which the output lags behind the stimulus", Better.NEITHER
+        ),
+        "exit_synops_share": _define("1", "synops_hw over that of every step run"),
+        "exit_synops_at_once": _define(
+            "1", "the same, if every layer stopped with the step that decided, in its own time"
+        ),
+        "exit_synops_depth": _define(
+            "1", "the difference: what layers ahead of the output did meanwhile"
+        ),
+        "exit_dynamic_share": _define("1", "energy_dynamic_j over that of every step run"),
+        "exit_dynamic_at_once": _define(
+            "1", "the same, if every layer stopped with the step that decided, without checks"
+        ),
+        "exit_dynamic_depth": _define("1", "the difference: layers ahead of the output, checks"),
+        "exit_saving_dynamic": _define(
+            "1", "share of the dynamic energy of every step run that is saved", Better.HIGHER
+        ),
+        "exit_saving_static": _define(
+            "1", "share of its static energy that is saved, back to back", Better.HIGHER
+        ),
+        "exit_saving_total": _define(
+            "1", "share of its total energy that is saved, back to back", Better.HIGHER
+        ),
+        "exit_saving_race_to_idle": _define(
+            "1",
+            "share of its total energy that is saved if the chip waits out the whole run's time",
+            Better.HIGHER,
+        ),
+        "exit_saving_latency": _define("1", "share of its latency that is saved", Better.HIGHER),
     }
 )
 
-DISTRIBUTED = ("latency_s", "energy_total_j", "synops_hw")
+DISTRIBUTED = ("latency_s", "energy_total_j", "synops_hw", "exit_step")
 """The figures whose distribution over samples is reported."""
 
 STATISTICS: Mapping[str, float] = MappingProxyType(

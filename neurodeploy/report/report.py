@@ -10,6 +10,7 @@ from neurodeploy.report.binding import Binding
 from neurodeploy.report.bottleneck import Bottleneck
 from neurodeploy.report.core import CoreReport
 from neurodeploy.report.distribution import Distribution
+from neurodeploy.report.early_exit.noun import EarlyExit
 from neurodeploy.report.energy_models.estimate import EnergyModels
 from neurodeploy.report.events import Events
 from neurodeploy.report.layer import LayerReport
@@ -47,6 +48,7 @@ class Report:
     measured : what the user measured of the same run on the device.
     failures : why the chip could not do this, such as a rate above which it stalls.
     neurobench : NeuroBench's counts of the first samples, as trained and as deployed.
+    early_exit : what stopping early gave; None where every sample runs all its steps.
     """
 
     target: str
@@ -78,6 +80,7 @@ class Report:
     failures: tuple[str, ...] = ()
     measured: Mapping[str, Metric] = field(default_factory=dict)
     neurobench: NeuroBench | None = None
+    early_exit: EarlyExit | None = None
     schema: int = SCHEMA
 
     @property

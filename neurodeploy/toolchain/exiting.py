@@ -74,7 +74,7 @@ def record_outputs(deployment: Deployment, data: ExitData, workers: int | None =
     """
     return record(
         deployment,
-        _parts(deployment, data),
+        parts_of(deployment, data),
         data.samples.where,
         workers=workers,
         on_progress=data.on_progress,
@@ -185,7 +185,7 @@ def _candidates(recording: Recording, options: ExitOptions) -> tuple[ExitPolicy,
     )
 
 
-def _parts(deployment: Deployment, data: ExitData) -> Iterator[Stimulus]:
+def parts_of(deployment: Deployment, data: ExitData) -> Iterator[Stimulus]:
     """Yield the stimulus in parts that fit in memory; one part where all of it does."""
     samples = data.samples
     network = deployment.model or deployment.program

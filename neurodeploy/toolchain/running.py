@@ -57,7 +57,8 @@ def profile(
 ) -> Report:
     """Run `deployment` on `stimulus` and return what it did and cost.
 
-    Without `options` its time is simulated event by event (L3).
+    Without `options` its time is simulated event by event (L3). A deployment with an exit policy
+    is run once more without it, so that the report can say what stopping early gave.
 
     Parameters
     ----------
@@ -67,10 +68,22 @@ def profile(
     """
     options = options or RunOptions(fidelity=Fidelity.L3)
     counted = run(deployment, stimulus, options, dask=dask)
-    report = build_report(deployment, stimulus, counted, options.fidelity)
+    whole = _whole(deployment, stimulus, options, dask)
+    report = build_report(deployment, stimulus, counted, options.fidelity, whole)
     if not neurobench_samples:
         return report
     return replace(report, neurobench=neurobench(deployment, stimulus, neurobench_samples, given))
+
+
+def _whole(
+    deployment: Deployment, stimulus: Stimulus, options: RunOptions, dask: str | None
+) -> Run | None:
+    """Return the run of every step, the first output recorded; None where that is all there is."""
+    if deployment.exit_policy is None:
+        return None
+    output = deployment.program.outputs[0].population
+    options = replace(options, record=options.record | {output})
+    return run(deployment.without_exit, stimulus, options, dask=dask)
 
 
 def float_accuracy(deployment: Deployment, samples: Samples, encoding: Encoding | None) -> float:

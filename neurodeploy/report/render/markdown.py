@@ -11,6 +11,7 @@ from neurodeploy.report.render.words import (
     energy_components,
     label,
     percent,
+    policy_text,
     sources_line,
     verdict,
     with_interval,
@@ -19,6 +20,12 @@ from neurodeploy.report.report import Report
 
 _MOST_LAYERS = 12
 _HEADLINE = ("accuracy", "synops_hw", "energy_total_j", "latency_s", "power_w", "throughput_hz")
+_SAVED = {
+    "energy_dynamic_j": "exit_saving_dynamic",
+    "energy_static_j": "exit_saving_static",
+    "energy_total_j": "exit_saving_total",
+    "latency_s": "exit_saving_latency",
+}
 
 
 def markdown_text(report: Report) -> str:
@@ -42,6 +49,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from table(("", "nominal", "low", "high", "basis"), _headline(report))
     yield ""
+    yield from _early_exit(report)
     yield "### Energy by component"
     yield ""
     yield from table(("", "nominal", "low", "high", "basis"), _energy(report))
@@ -64,6 +72,42 @@ def _lines(report: Report) -> Iterator[str]:
     if report.missing:
         yield ""
         yield f"Not in these figures: {', '.join(report.missing)}."
+
+
+def _early_exit(report: Report) -> Iterator[str]:
+    found, metrics = report.early_exit, report.metrics
+    if found is None:
+        return
+    yield "### Early exit"
+    yield ""
+    yield f"{plain(policy_text(found.policy))}."
+    yield ""
+    rows = [("steps", f"{len(found.steps)}", f"{metrics['exit_step'].value:.3f}", "")]
+    if found.answers is not None:
+        full, own = metrics["exit_accuracy_full"].value, metrics["accuracy"].value
+        rows.append(("accuracy", *(f"{100 * (a or 0):.2f} %" for a in (full, own)), ""))
+    for saving in found.savings:
+        share = metrics.get(_SAVED.get(saving.name, ""))
+        rows.append(
+            (
+                "dynamic energy" if saving.name == "energy_dynamic_j" else label(saving.name),
+                with_interval(saving.full),
+                with_interval(saving.with_exit),
+                "" if share is None else percent(share.value),
+            )
+        )
+    yield from table(("", "every step", "with exit", "saved"), rows)
+    yield ""
+    for what, name in (("synaptic operations", "synops"), ("dynamic energy", "dynamic")):
+        parts = [metrics.get(f"exit_{name}_{part}") for part in ("share", "at_once", "depth")]
+        charged, at_once, depth = (None if part is None else part.value for part in parts)
+        if charged is not None:
+            yield (
+                f"- {what}: {percent(charged)} of every step's; {percent(at_once)} if layers "
+                f"stopped at once, {percent(depth)} for the depth of {found.pipeline_steps} steps"
+            )
+    yield from (f"- {plain(note)}" for note in found.notes)
+    yield ""
 
 
 def _provenance(report: Report) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from neurodeploy.report.bottleneck import role
+from neurodeploy.report.early_exit.noun import PolicyFacts
 from neurodeploy.report.metric import REGISTRY, STATISTICS, Basis, Metric, statistic_name
 from neurodeploy.report.report import Report
 
@@ -40,6 +41,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "energy_static_j": "static power",
         "energy_management_j": "management power",
         "energy_reset_j": "reset between samples",
+        "exit_step": "step of the exit",
     }
 )
 
@@ -138,6 +140,25 @@ def label(name: str) -> str:
     if name in _LABELS:
         return _LABELS[name]
     return name.removeprefix("energy_").removesuffix("_j").removesuffix("_s").replace("_", " ")
+
+
+def policy_text(policy: PolicyFacts) -> str:
+    """Return an exit policy in words, without a full stop."""
+    chosen = f"; chosen on {policy.chosen_on}: {policy.asked}" if policy.chosen_on else ""
+    if policy.network_macs:
+        return (
+            f"A network of {policy.network_macs:,} MACs on the {policy.where} looks at each input "
+            f"and says how many steps it gets{chosen}"
+        )
+    softmax = policy.rule != "margin"
+    temperature = f" at temperature {policy.temperature:g}" if softmax else ""
+    unit = "" if softmax else " integers"
+    every = "every step" if policy.period_steps == 1 else f"every {policy.period_steps} steps"
+    first = "" if policy.min_steps == 1 else f" from step {policy.min_steps}"
+    return (
+        f"A sample stops when the {policy.rule} of the {policy.score}{temperature} exceeds "
+        f"{policy.threshold:.6g}{unit}, checked {every}{first} on the {policy.where}{chosen}"
+    )
 
 
 def limit_label(name: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from neurodeploy.report.render.html.activity import activity_section
 from neurodeploy.report.render.html.chip_map import chip_section
 from neurodeploy.report.render.html.distributions import distributions_section
+from neurodeploy.report.render.html.early_exit import early_exit_section
 from neurodeploy.report.render.html.element import Html, joined, tag
 from neurodeploy.report.render.html.energy import energy_sections
 from neurodeploy.report.render.html.measured import measured_section
@@ -23,6 +24,7 @@ _NOTHING = Html()
 _NAVIGATION = (
     ("gate", "Budget"),
     ("measured", "Measured"),
+    ("exit", "Early exit"),
     ("energy", "Energy"),
     ("energy-layers", "Energy by layer"),
     ("time", "Time"),
@@ -74,6 +76,7 @@ def _body(report: Report, gate: Html) -> Html:
         gate,
         verdict_block(report),
         measured_section(report),
+        early_exit_section(report),
         energy_sections(report),
         time_section(report),
         operations_section(report),

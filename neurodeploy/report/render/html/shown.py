@@ -33,3 +33,9 @@ def share(value: float | None, path: str) -> Html:
 def whole(value: int | None, path: str) -> Html:
     """Return a count that is no metric."""
     return tag("span", {"data-metric": path}, "no limit" if value is None else count(value))
+
+
+def exact_share(value: float | None, path: str) -> Html:
+    """Return a share in percent with two decimals, where hundredths of a point count."""
+    text = "unknown" if value is None else f"{100 * value:.2f}\N{NARROW NO-BREAK SPACE}%"
+    return tag("span", {"data-metric": path, "data-as": "percent"}, text)

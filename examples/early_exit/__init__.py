@@ -1,0 +1,1 @@
+"""Experiments with early exit: calibrated rules, events, and policy networks."""

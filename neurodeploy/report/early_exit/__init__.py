@@ -1,0 +1,1 @@
+"""What stopping early gave, against the same samples run to their last step."""
