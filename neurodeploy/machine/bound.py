@@ -23,28 +23,26 @@ def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -
     messages : (step, link), likewise.
     """
     n_steps = len(counts)
+    spent = [work.ticks(counts, k) for k in ESTIMATES]
     ticks = np.zeros((len(ESTIMATES), n_steps), np.int64)
     for k in ESTIMATES:
-        ticks[k], whose = longest(_units(work, clock, counts, words, messages, k))
+        ticks[k], whose = longest(_units(clock, spent[k], words, messages, k))
         if k == NOMINAL:
             bound_by = whose
     return Times(
         ticks=ticks,
-        core_ticks=work.ticks(counts, NOMINAL),
+        core_ticks=spent[NOMINAL],
         bound_by=bound_by,
         barrier_ticks=int(clock.ticks["sync"][NOMINAL]) * n_steps,
         management_ticks=0,
     )
 
 
-def _units(
-    work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints, k: int
-) -> tuple[Finished, ...]:
-    spent = work.ticks(counts, k)
+def _units(clock: Clock, spent: Ints, words: Ints, messages: Ints, k: int) -> tuple[Finished, ...]:
     return (
         (Unit.SWEEP, spent[:, :, 0]),
         (Unit.SYNAPSES, spent[:, :, 1]),
         (Unit.MEMORY, words * clock.ticks["synapse_word"][k]),
         (Unit.LINK, messages * clock.ticks["link_message"][k]),
-        (Unit.BARRIER, constant(int(clock.ticks["sync"][k]), len(counts))),
+        (Unit.BARRIER, constant(int(clock.ticks["sync"][k]), len(spent))),
     )

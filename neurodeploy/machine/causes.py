@@ -4,18 +4,22 @@ Of a convolution's neurons most cause the same, and of a dense layer's all but t
 so what is kept grows with the patterns that occur, not with neurons times cores.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.counts import Count
-from neurodeploy.machine.kernels import distinct_rows
+from neurodeploy.machine.kernels import accumulate, distinct_rows
+from neurodeploy.machine.spikes import Listed, listed
 
 Ints = NDArray[np.int64]
+
+Lists: TypeAlias = dict[tuple[str, ...], Listed]
+"""What is not 0 in the rasters, by the sources that were summed."""
 
 _AT_ONCE = 32
 """Effects that are compared at once, so that few of them are in memory neuron by neuron."""
@@ -48,6 +52,47 @@ class Causes:
     first: Ints
     targets: Ints
     weights: Ints
+
+
+def counted(
+    causes: Iterable[Causes],
+    rasters: Mapping[str, NDArray[np.integer]],
+    n_rows: int,
+    n_targets: int,
+    known: Lists | None = None,
+) -> Ints:
+    """Return what the values that are not 0 cause in each row, (row, target).
+
+    Parameters
+    ----------
+    rasters : integers (row, neuron) of every input and population; a row is a step of a sample.
+    known : lists by sources that were made before; those made here are added.
+    """
+    found = np.zeros((n_rows, n_targets), np.int64)
+    lists = {} if known is None else known
+    for each in causes:
+        if each.sources not in lists:
+            lists[each.sources] = listed(_summed(rasters, each.sources))
+        accumulate(
+            *lists[each.sources],
+            each.start,
+            each.stop,
+            each.class_of,
+            each.first,
+            each.targets,
+            each.weights,
+            found,
+        )
+    return found
+
+
+def _summed(
+    rasters: Mapping[str, NDArray[np.integer]], sources: tuple[str, ...]
+) -> NDArray[np.integer]:
+    raster = rasters[sources[0]]
+    for source in sources[1:]:
+        raster = raster.astype(np.int32) + rasters[source]
+    return raster
 
 
 class _Part(NamedTuple):

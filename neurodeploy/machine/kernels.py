@@ -7,34 +7,75 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 
+FEW = 16
+"""Classes whose neurons are counted first; with more, what each neuron causes is added at once."""
+
+
 @numba.njit(cache=True, nogil=True)
 def accumulate(
-    raster: NDArray[np.integer],
+    indptr: Ints,
+    neurons: NDArray[np.int32],
+    start: int,
+    stop: int,
     class_of: NDArray[np.int32],
     first: Ints,
     targets: Ints,
     weights: Ints,
     counts: Ints,
 ) -> None:
-    """Add to `counts` (step, target) what every value of `raster` not 0 causes.
+    """Add to `counts` (row, target) what the neurons ``start:stop`` cause that are not 0.
 
     Parameters
     ----------
-    raster : integers (step, neuron)
-    class_of : (neuron,); neurons of class c add ``weights[first[c]:first[c + 1]]`` to the
+    indptr, neurons : those that are not 0 in each row, as `machine.spikes.listed` makes them.
+    class_of : (stop - start,); neurons of class c add ``weights[first[c]:first[c + 1]]`` to the
         `targets` of the same places.
     """
-    n_steps, n_neurons = raster.shape
-    seen = np.zeros(len(first) - 1, np.int64)
-    for step in range(n_steps):
+    n_classes = len(first) - 1
+    seen = np.zeros(n_classes, np.int64)
+    for row in range(len(indptr) - 1):
+        found = neurons[indptr[row] : indptr[row + 1]]
+        if n_classes > FEW:
+            _add_each(found, start, stop, class_of, first, targets, weights, counts[row])
+            continue
         seen[:] = 0
-        for neuron in range(n_neurons):
-            if raster[step, neuron] != 0:
-                seen[class_of[neuron]] += 1
-        for c in range(len(seen)):
+        if n_classes == 1:
+            seen[0] = _within(found, start, stop)
+        else:
+            for neuron in found:
+                if start <= neuron < stop:
+                    seen[class_of[neuron - start]] += 1
+        for c in range(n_classes):
             if seen[c] != 0:
                 for k in range(first[c], first[c + 1]):
-                    counts[step, targets[k]] += seen[c] * weights[k]
+                    counts[row, targets[k]] += seen[c] * weights[k]
+
+
+@numba.njit(cache=True, nogil=True)
+def _within(found: NDArray[np.int32], start: int, stop: int) -> int:
+    inside = np.int32(0)
+    low, high = np.int32(start), np.int32(stop)
+    for neuron in found:
+        inside = np.int32(inside + np.int32((neuron >= low) & (neuron < high)))
+    return int(inside)
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_each(
+    found: NDArray[np.int32],
+    start: int,
+    stop: int,
+    class_of: NDArray[np.int32],
+    first: Ints,
+    targets: Ints,
+    weights: Ints,
+    counts: Ints,
+) -> None:
+    for neuron in found:
+        if start <= neuron < stop:
+            c = class_of[neuron - start]
+            for k in range(first[c], first[c + 1]):
+                counts[targets[k]] += weights[k]
 
 
 @numba.njit(cache=True, nogil=True)

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
-from neurodeploy.machine.causes import Causes, Effect, causes_of
+from neurodeploy.machine.causes import Causes, Effect, Lists, causes_of, counted
 from neurodeploy.machine.counts import HOST, Count, Row, rows_of
-from neurodeploy.machine.kernels import accumulate
 from neurodeploy.program import Conv, Dense, Direct, Operator, Program, Projection, Sparse
 from neurodeploy.program.fan_out import fan_out, reaches
 
@@ -31,21 +30,20 @@ class Ledger:
     rows: tuple[Row, ...]
     causes: tuple[Causes, ...]
 
-    def count(self, rasters: Mapping[str, NDArray[np.integer]], n_steps: int) -> NDArray[np.int64]:
-        """Return the counts (step, row, count) of one sample.
+    def count(
+        self, rasters: Mapping[str, NDArray[np.integer]], n_rows: int, lists: Lists | None = None
+    ) -> NDArray[np.int64]:
+        """Return the counts (row, row of the ledger, count).
 
         Parameters
         ----------
-        rasters : integers (step, neuron) of every input and population.
+        rasters : integers (row, neuron) of every input and population; a row is a step, of one
+            sample or of several one after another.
+        lists : as `machine.causes.counted` takes them.
         """
-        counts = np.zeros((n_steps, len(self.rows) * len(Count)), np.int64)
-        for causes in self.causes:
-            raster = rasters[causes.sources[0]]
-            for source in causes.sources[1:]:
-                raster = raster.astype(np.int32) + rasters[source]
-            part = raster[:, causes.start : causes.stop]
-            accumulate(part, causes.class_of, causes.first, causes.targets, causes.weights, counts)
-        return counts.reshape(n_steps, len(self.rows), len(Count))
+        n_targets = len(self.rows) * len(Count)
+        counts = counted(self.causes, rasters, n_rows, n_targets, lists)
+        return counts.reshape(n_rows, len(self.rows), len(Count))
 
 
 def ledger_of(program: Program, placement: Placement) -> Ledger:

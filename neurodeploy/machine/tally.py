@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware import Hardware
-from neurodeploy.machine.causes import Causes
+from neurodeploy.machine.causes import Causes, Lists, counted
 from neurodeploy.machine.counts import HOST, Count, Row
-from neurodeploy.machine.kernels import accumulate
 from neurodeploy.machine.ledger import Ledger
 from neurodeploy.machine.lists import SynapseList, synapse_lists
 from neurodeploy.machine.mesh import mesh_of
@@ -27,21 +26,14 @@ class Tally:
     causes: tuple[Causes, ...]
     n_units: int
 
-    def count(self, rasters: Rasters, n_steps: int) -> Ints:
-        """Return how often each unit is used in each step, (step, unit).
+    def count(self, rasters: Rasters, n_rows: int, lists: Lists | None = None) -> Ints:
+        """Return how often each unit is used in each row, (row, unit).
 
         Parameters
         ----------
-        rasters : integers (step, neuron) of every input and population.
+        rasters, lists : as `machine.causes.counted` takes them.
         """
-        found = np.zeros((n_steps, self.n_units), np.int64)
-        for causes in self.causes:
-            raster = rasters[causes.sources[0]]
-            for source in causes.sources[1:]:
-                raster = raster.astype(np.int32) + rasters[source]
-            part = raster[:, causes.start : causes.stop]
-            accumulate(part, causes.class_of, causes.first, causes.targets, causes.weights, found)
-        return found
+        return counted(self.causes, rasters, n_rows, self.n_units, lists)
 
 
 def link_tally(ledger: Ledger, placement: Placement) -> Tally:

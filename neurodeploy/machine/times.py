@@ -7,6 +7,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.compiled import compiled
+
 Ints = NDArray[np.int64]
 
 
@@ -60,15 +62,19 @@ def longest(units: Sequence[Finished]) -> tuple[Ints, Ints]:
     n_steps = len(units[0][1])
     ticks, whose = np.full(n_steps, -1, np.int64), np.full((n_steps, 2), -1, np.int64)
     for unit, values in units:
-        if not values.shape[1]:
-            continue
-        number = values.argmax(axis=1)
-        most = values[np.arange(n_steps), number]
-        longer = most > ticks
-        ticks[longer] = most[longer]
-        whose[longer, 0] = unit
-        whose[longer, 1] = number[longer] if unit <= Unit.LINK else -1
+        _raise(values, int(unit), unit <= Unit.LINK, ticks, whose)
     return ticks, whose
+
+
+@compiled
+def _raise(values: Ints, unit: int, numbered: bool, ticks: Ints, whose: Ints) -> None:
+    """Let those of `values` (step, unit) that are longer than `ticks` take their place."""
+    for step in range(values.shape[0]):
+        for k in range(values.shape[1]):
+            if values[step, k] > ticks[step]:
+                ticks[step] = values[step, k]
+                whose[step, 0] = unit
+                whose[step, 1] = k if numbered else -1
 
 
 def constant(ticks: int, n_steps: int) -> Ints:

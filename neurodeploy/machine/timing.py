@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware import Hardware
 from neurodeploy.machine.bound import bound
+from neurodeploy.machine.causes import Lists
 from neurodeploy.machine.clock import Clock, clock_of
 from neurodeploy.machine.events.simulation import Simulation, simulation_of
 from neurodeploy.machine.fidelity import Fidelity
@@ -50,8 +51,10 @@ class Timing:
         """Whether `times` must know which neurons were active, not only how many."""
         return self.simulation is not None
 
-    def times(self, counts: Ints, rasters: Rasters, active: Rasters) -> Times:
-        """Return the times of one sample.
+    def times(
+        self, counts: Ints, rasters: Rasters, active: Rasters, lists: Lists | None = None
+    ) -> Times:
+        """Return the times of one sample, or, below L3, of the steps of several in a row.
 
         Parameters
         ----------
@@ -59,10 +62,11 @@ class Timing:
         rasters : integers (step, neuron) of every input and population.
         active : (step, neuron) by population, not 0 where it has input, state or bias; empty
             where `needs_active` is False.
+        lists : as `machine.causes.counted` takes them.
         """
         match self.fidelity:
             case Fidelity.L1:
-                return self._bound(counts, rasters)
+                return self._bound(counts, rasters, lists)
             case Fidelity.L2:
                 return sums(self.work, self.clock, counts)
             case Fidelity.L3:
@@ -73,13 +77,13 @@ class Timing:
             case _:
                 assert_never(self.fidelity)
 
-    def link_messages(self, rasters: Rasters) -> Ints:
+    def link_messages(self, rasters: Rasters, lists: Lists | None = None) -> Ints:
         """Return the messages on each link, (y, x, direction) as `machine.mesh` numbers them."""
         n_steps = len(next(iter(rasters.values())))
-        found = self.links.count(rasters, n_steps).sum(axis=0)
+        found = self.links.count(rasters, n_steps, lists).sum(axis=0)
         return found.reshape(self.mesh.height, self.mesh.width, DIRECTIONS)
 
-    def _bound(self, counts: Ints, rasters: Rasters) -> Times:
+    def _bound(self, counts: Ints, rasters: Rasters, lists: Lists | None) -> Times:
         nothing = np.zeros((len(counts), 0), np.int64)
         loaded = self.clock.ticks["link_message"].any()
         read = self.clock.ticks["synapse_word"].any()
@@ -87,8 +91,8 @@ class Timing:
             self.work,
             self.clock,
             counts,
-            self.words.count(rasters, len(counts)) if read else nothing,
-            self.links.count(rasters, len(counts)) if loaded else nothing,
+            self.words.count(rasters, len(counts), lists) if read else nothing,
+            self.links.count(rasters, len(counts), lists) if loaded else nothing,
         )
 
 

@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.machine.clock import ESTIMATES, Clock
+from neurodeploy.machine.compiled import compiled
 from neurodeploy.machine.counts import HOST, Count, Row
 
 Ints = NDArray[np.int64]
+
+_HOST = int(HOST)  # a plain integer, which the compiler takes
 
 _SWEEP: Mapping[Count, tuple[str, ...]] = {
     Count.NEURON_UPDATES_ACTIVE: ("neuron_update",),
@@ -47,12 +50,28 @@ class Work:
         ----------
         counts : (step, row, count)
         """
-        on_chip = self.cores != HOST
-        total = np.zeros((self.access.shape[1], len(counts), 2), np.int64)
-        spent = counts[:, on_chip] @ self.prices[estimate]
-        np.add.at(total, self.cores[on_chip], spent.transpose(1, 0, 2))
-        total[:, :, 0] += self.access[estimate, :, None]
-        return np.ascontiguousarray(total.transpose(1, 0, 2))
+        total = np.zeros((len(counts), self.access.shape[1], 2), np.int64)
+        columns = np.flatnonzero(self.prices[estimate].any(axis=1))
+        _spend(counts, self.cores, columns, self.prices[estimate], self.access[estimate], total)
+        return total
+
+
+@compiled
+def _spend(
+    counts: Ints, cores: Ints, columns: Ints, prices: Ints, access: Ints, total: Ints
+) -> None:
+    """Add up `total` (step, core, 2); only `columns` of the counts have a price."""
+    for step in range(counts.shape[0]):
+        for core in range(len(access)):
+            total[step, core, 0] = access[core]
+        for row in range(len(cores)):
+            core = cores[row]
+            if core == _HOST:
+                continue
+            for column in columns:
+                found = counts[step, row, column]
+                total[step, core, 0] += found * prices[column, 0]
+                total[step, core, 1] += found * prices[column, 1]
 
 
 def work_of(clock: Clock, placement: Placement, rows: tuple[Row, ...]) -> Work:

@@ -9,8 +9,11 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy_cpu_emu.kernels import synapses as kernels
 from neurodeploy_cpu_emu.kernels.compiled import Raster
+from neurodeploy_cpu_emu.kernels.conv import add_conv
+from neurodeploy_cpu_emu.kernels.dense import add_dense
+from neurodeploy_cpu_emu.kernels.sparse import add_sparse
+from neurodeploy_cpu_emu.kernels.spikes import Events, events
 from neurodeploy_cpu_emu.plan import Incoming, Neurons
 from neurodeploy_cpu_emu.synapses import ConvSynapses, DenseSynapses, SparseSynapses
 
@@ -18,8 +21,9 @@ from neurodeploy_cpu_emu.synapses import ConvSynapses, DenseSynapses, SparseSyna
 def arrivals(
     neurons: Neurons, outputs: Mapping[str, Raster], start: int, stop: int
 ) -> NDArray[np.int32]:
-    """Return what reaches each neuron in the steps ``start:stop``, int32 (step, neuron)."""
-    a_in = np.zeros((stop - start, neurons.size), np.int32)
+    """Return what reaches each neuron in the steps ``start:stop``, int32 (sample, step, neuron)."""
+    n_samples = len(next(iter(outputs.values())))
+    a_in = np.zeros((n_samples, stop - start, neurons.size), np.int32)
     for incoming in neurons.incoming:
         _add(incoming, outputs, start, a_in)
     return a_in
@@ -31,28 +35,43 @@ def _add(
     synapses, graded, fold = incoming.synapses, incoming.graded, incoming.fold
     shortest, longest = incoming.delay_range
     first = max(start - longest, 0)
-    last = max(start + len(a_in) - shortest, first)
-    raster = _summed(incoming, outputs, first, last)
+    last = max(start + a_in.shape[1] - shortest, first)
     if synapses is None:
-        a_in += raster
+        raster = _summed(incoming, outputs, first, last)
+        a_in += outputs[incoming.sources[0]][:, first:last] if raster is None else raster
         return
-    listed = kernels.events(raster, graded)
+    listed = _events(incoming, outputs, first, last)
     lag = start - first
     match synapses:
         case DenseSynapses(weights=weights, partial=partial):
             lag -= shortest
-            kernels.add_dense(listed, graded, lag, weights, partial, fold, a_in)
+            add_dense(listed, graded, lag, weights, partial, fold, a_in)
         case SparseSynapses(delays=delays, indptr=indptr, targets=targets, mantissa=mantissa):
-            kernels.add_sparse(listed, graded, lag - delays, indptr, targets, mantissa, fold, a_in)
+            add_sparse(listed, graded, lag - delays, indptr, targets, mantissa, fold, a_in)
         case ConvSynapses(kernel=kernel, rows=rows, columns=columns, shapes=shapes):
             lag -= shortest
-            kernels.add_conv(listed, graded, lag, kernel, rows, columns, shapes, fold, a_in)
+            add_conv(listed, graded, lag, kernel, rows, columns, shapes, fold, a_in)
 
 
-def _summed(incoming: Incoming, outputs: Mapping[str, Raster], first: int, last: int) -> Raster:
-    """Return the sum of the sources in the steps ``first:last``, or whether it is not 0."""
-    parts = [outputs[source][first:last] for source in incoming.sources]
-    if len(parts) == 1:
-        return parts[0]
-    total = reduce(np.add, (part.astype(np.int64) for part in parts))
+def _events(incoming: Incoming, outputs: Mapping[str, Raster], first: int, last: int) -> Events:
+    """Return what is not 0 in the steps ``first:last``, sample by sample."""
+    raster = _summed(incoming, outputs, first, last)
+    if raster is None:
+        raster = outputs[incoming.sources[0]]
+    else:
+        first, last = 0, last - first
+    return events(raster, first, last, incoming.graded)
+
+
+def _summed(
+    incoming: Incoming, outputs: Mapping[str, Raster], first: int, last: int
+) -> Raster | None:
+    """Return the sum of the sources in the steps ``first:last``, or whether it is not 0.
+
+    None stands for a single source, which is read where it is.
+    """
+    if len(incoming.sources) == 1:
+        return None
+    parts = (outputs[source][:, first:last].astype(np.int64) for source in incoming.sources)
+    total = reduce(np.add, parts)
     return total.astype(np.int32) if incoming.graded else (total != 0).astype(np.int8)

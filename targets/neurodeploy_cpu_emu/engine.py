@@ -5,42 +5,20 @@ population runs all steps at once.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.program import Input, Program
+from neurodeploy.program import Program
 from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy_cpu_emu.arrivals import arrivals
-from neurodeploy_cpu_emu.kernels.compiled import Raster
-from neurodeploy_cpu_emu.kernels.neurons import READOUT, State, advance
+from neurodeploy_cpu_emu.kernels.neurons import BIAS, State, advance
 from neurodeploy_cpu_emu.plan import Group, Neurons, Plan, Slices, plan
+from neurodeploy_cpu_emu.trace import BlockTrace, SampleTrace, empty
 
-_UNRECORDED = np.zeros((0, 0), np.int32)
-_UNMARKED = np.zeros((0, 0), np.uint8)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SampleTrace:
-    """What one sample did; axis 0 is the step, axis 1 the neuron (C order) or the slice.
-
-    Parameters
-    ----------
-    outputs : by input and population; int8 spikes, int32 for graded inputs and readouts.
-    u, v : int32 state at the end of each step, of the recorded populations.
-    active : int32, neurons with input, state or bias to work on, by population, step and slice.
-    moves : uint8, 1 for each of these neurons, by population; only where they are wanted.
-    wraps, saturations : int64, neurons whose current wrapped and whose voltage was clipped.
-    """
-
-    outputs: Mapping[str, Raster]
-    u: Mapping[str, NDArray[np.int32]]
-    v: Mapping[str, NDArray[np.int32]]
-    active: Mapping[str, NDArray[np.int32]]
-    moves: Mapping[str, NDArray[np.uint8]]
-    wraps: Mapping[str, NDArray[np.int64]]
-    saturations: Mapping[str, NDArray[np.int64]]
+_UNRECORDED = np.zeros((0, 0, 0), np.int32)
+_UNMARKED = np.zeros((0, 0, 0), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,19 +37,44 @@ class Engine:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_plan", plan(self.program, self.slices))
 
+    def samples_at_once(self, n_steps: int) -> int:
+        """Return how many samples of `n_steps` steps fill a block of scratch."""
+        return max(min(group.window // n_steps for group in self._plan.groups), 1)
+
     def run_sample(
         self,
-        stimulus: Mapping[str, NDArray[np.int32]],
+        stimulus: Mapping[str, NDArray[np.integer]],
         n_steps: int,
         record: frozenset[str] = frozenset(),
         moves: bool = False,
         rule: ExitRule | None = None,
     ) -> SampleTrace:
-        """Run one sample for `n_steps` steps, or until `rule` stops it.
+        """Run one sample, (steps, *shape) by input, as `run_block`, or until `rule` stops it."""
+        one = {name: values[None] for name, values in stimulus.items()}
+        if rule is None:
+            return self.run_block(one, n_steps, record, moves).sample(0)
+        trace = empty(self.program, self._plan, one, n_steps, record, moves)
+        states = self._initial(1)
+        limit, done = rule.limit(stimulus), 0
+        for stop in rule.may_stop_after(limit):
+            self._run(trace, states, done, stop)
+            done = stop
+            if rule.stops(trace.outputs[rule.population][0, :done], limit):
+                break
+        return trace.sample(0, done)
+
+    def run_block(
+        self,
+        stimulus: Mapping[str, NDArray[np.integer]],
+        n_steps: int,
+        record: frozenset[str] = frozenset(),
+        moves: bool = False,
+    ) -> BlockTrace:
+        """Run some samples for `n_steps` steps, all of them in every call of a kernel.
 
         Parameters
         ----------
-        stimulus : integers (steps, *shape) by input; a missing step is zero.
+        stimulus : integers (sample, steps, *shape) by input; a missing step is zero.
         record : populations whose u and v are wanted.
         moves : whether it is wanted which neurons were active.
 
@@ -80,21 +83,14 @@ class Engine:
         ValueError
             If the stimulus leaves the range that an input declares.
         """
-        rasters = {n.name: _raster(n, stimulus[n.name], n_steps) for n in self.program.inputs}
-        trace = _empty(self._plan, rasters, n_steps, record, moves)
-        states = {neurons.name: _initial(neurons) for neurons in self._plan.neurons}
-        if rule is None:
-            self._run(trace, states, 0, n_steps)
-            return trace
-        limit, done = rule.limit(stimulus), 0
-        for stop in rule.may_stop_after(limit):
-            self._run(trace, states, done, stop)
-            done = stop
-            if rule.stops(trace.outputs[rule.population][:done], limit):
-                break
-        return _cut(trace, done)
+        trace = empty(self.program, self._plan, stimulus, n_steps, record, moves)
+        self._run(trace, self._initial(trace.n_samples), 0, n_steps)
+        return trace
 
-    def _run(self, trace: SampleTrace, states: Mapping[str, State], first: int, last: int) -> None:
+    def _initial(self, n_samples: int) -> Mapping[str, State]:
+        return {neurons.name: _initial(neurons, n_samples) for neurons in self._plan.neurons}
+
+    def _run(self, trace: BlockTrace, states: Mapping[str, State], first: int, last: int) -> None:
         """Run the steps ``first:last``, population by population."""
         for group in self._plan.groups:
             for start, stop in _windows(group, first, last):
@@ -108,7 +104,7 @@ class Engine:
         state: State,
         a_in: NDArray[np.int32],
         start: int,
-        trace: SampleTrace,
+        trace: BlockTrace,
     ) -> None:
         name = neurons.name
         advance(
@@ -118,72 +114,27 @@ class Engine:
             neurons.rule,
             self._plan.formats,
             neurons.parameters,
+            neurons.forgetful,
             state,
             neurons.slices,
             trace.outputs[name],
-            (trace.active[name], trace.wraps[name], trace.saturations[name]),
+            trace.counts[name],
             (trace.u.get(name, _UNRECORDED), trace.v.get(name, _UNRECORDED)),
             trace.moves.get(name, _UNMARKED),
         )
 
 
-def _raster(node: Input, given: NDArray[np.int32], n_steps: int) -> Raster:
-    values = given[:n_steps].reshape(min(len(given), n_steps), -1)
-    low, high = int(values.min(initial=node.low)), int(values.max(initial=node.high))
-    if low < node.low or high > node.high:
-        raise ValueError(
-            f"input {node.name!r} declares {node.low}..{node.high}, its stimulus has {low}..{high}"
-        )
-    raster = np.zeros((n_steps, values.shape[1]), np.int32 if node.graded else np.int8)
-    raster[: len(values)] = values
-    return raster
-
-
-def _empty(
-    prepared: Plan,
-    rasters: Mapping[str, Raster],
-    n_steps: int,
-    record: frozenset[str],
-    moves: bool,
-) -> SampleTrace:
-    def state() -> dict[str, NDArray[np.int32]]:
-        wanted = [n for n in prepared.neurons if n.name in record]
-        return {n.name: np.zeros((n_steps, n.size), np.int32) for n in wanted}
-
-    def counter() -> dict[str, NDArray[np.int64]]:
-        return {n.name: np.zeros((n_steps, len(n.slices)), np.int64) for n in prepared.neurons}
-
-    outputs = {
-        n.name: np.zeros((n_steps, n.size), np.int32 if n.rule == READOUT else np.int8)
-        for n in prepared.neurons
-    }
-    return SampleTrace(
-        outputs={**rasters, **outputs},
-        u=state(),
-        v=state(),
-        active={name: array.astype(np.int32) for name, array in counter().items()},
-        moves={n.name: np.zeros((n_steps, n.size), np.uint8) for n in prepared.neurons}
-        if moves
-        else {},
-        wraps=counter(),
-        saturations=counter(),
+def _initial(neurons: Neurons, n_samples: int) -> State:
+    bias = neurons.parameters[1][BIAS]
+    repeated = (n_samples, 1)
+    return (
+        np.tile(neurons.u0, repeated),
+        np.tile(neurons.v0, repeated),
+        np.zeros((n_samples, neurons.size), np.bool_),
+        np.tile(bias, repeated),
     )
-
-
-def _initial(neurons: Neurons) -> State:
-    bias = neurons.parameters[2]
-    return neurons.u0.copy(), neurons.v0.copy(), np.zeros(neurons.size, np.bool_), bias.copy()
 
 
 def _windows(group: Group, first: int, last: int) -> Iterator[tuple[int, int]]:
     for start in range(first, last, group.window):
         yield start, min(start + group.window, last)
-
-
-def _cut(trace: SampleTrace, n_steps: int) -> SampleTrace:
-    """Return the first `n_steps` of a trace."""
-    kept = {
-        field.name: {name: values[:n_steps] for name, values in getattr(trace, field.name).items()}
-        for field in fields(SampleTrace)
-    }
-    return SampleTrace(**kept)

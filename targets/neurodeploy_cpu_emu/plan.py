@@ -1,7 +1,8 @@
 """`Plan`: a Program as the arrays and the order that the engine walks through, made once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,15 +12,17 @@ from neurodeploy.program.schedule import groups
 from neurodeploy.storage.arrays import frozen
 from neurodeploy.terms import Reset
 from neurodeploy_cpu_emu.kernels import neurons as rules
-from neurodeploy_cpu_emu.kernels.synapses import Fold
+from neurodeploy_cpu_emu.kernels.sums import Fold
 from neurodeploy_cpu_emu.synapses import DenseSynapses, Synapses, prepared
 
+Integer = TypeVar("Integer", np.int32, np.int64)
 Slices = Mapping[str, tuple[tuple[int, int], ...]]
 
 BLOCK = 1 << 20
 """Neurons times steps that are worked on at once: a few megabytes of scratch."""
 
 _NEVER = -(1 << 62)
+_STATES = (-(1 << 31), (1 << 31) - 1)
 _RULES = {
     Reset.NONE: rules.NONE,
     Reset.ZERO: rules.ZERO,
@@ -53,11 +56,16 @@ class Neurons:
     size: int
     rule: int
     timing: tuple[int, int, int]
-    parameters: NDArray[np.int64]
+    parameters: tuple[NDArray[np.int64], NDArray[np.int32]]
     u0: NDArray[np.int32]
     v0: NDArray[np.int32]
     slices: NDArray[np.int64]
     incoming: tuple[Incoming, ...]
+
+    @property
+    def forgetful(self) -> bool:
+        """Whether no neuron's current outlives its step."""
+        return not self.parameters[1][0].any()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,6 +102,10 @@ def plan(program: Program, slices: Slices) -> Plan:
         raise ValueError(
             f"cpu-emu computes in 32 bits: sums of {formats.dense_sum_bits} and voltages of "
             f"{formats.voltage_bits} bits do not fit"
+        )
+    if formats.decay_bits > rules.DECAY_BITS:
+        raise ValueError(
+            f"cpu-emu decays by at most {rules.DECAY_BITS} bits: {formats.decay_bits} do not fit"
         )
     return Plan(
         groups=tuple(_group(program, names, slices) for names in groups(program)),
@@ -153,19 +165,35 @@ def _neurons(program: Program, name: str, slices: tuple[tuple[int, int], ...]) -
     )
 
 
-def _parameters(population: Population, formats: NumberFormat) -> NDArray[np.int64]:
+def _parameters(
+    population: Population, formats: NumberFormat
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the parameters in 64 bits, and in 32 those that need no more; (row, neuron)."""
     low = population.vth_low
-    rows = (
+    bias = population.bias
+    theta = population.vth.astype(np.int64) << formats.state_shift
+    floor = np.full(population.shape, _NEVER)
+    if low is not None:
+        floor = low.astype(np.int64) << formats.state_shift
+    wide = (theta, floor, population.v_reset)
+    narrow = (
         formats.decay_unit - (population.du.astype(np.int64) + 1),
         formats.decay_unit - population.dv.astype(np.int64),
-        population.bias,
-        population.vth.astype(np.int64) << formats.state_shift,
-        np.full(population.shape, _NEVER)
-        if low is None
-        else low.astype(np.int64) << formats.state_shift,
-        population.v_reset,
+        bias != 0,
+        np.clip(theta, *_STATES),  # no state lies beyond
+        np.clip(floor, *_STATES),
+        _wrapped(bias),
+        _wrapped(theta),
     )
-    return frozen(np.stack([row.ravel() for row in rows]), np.int64)
+    return _stacked(wide, np.int64), _stacked(narrow, np.int32)
+
+
+def _wrapped(values: NDArray[np.int64]) -> NDArray[np.int32]:
+    return values.astype(np.uint64).astype(np.uint32).view(np.int32)
+
+
+def _stacked(rows: Sequence[NDArray[np.generic]], dtype: type[Integer]) -> NDArray[Integer]:
+    return frozen(np.stack([row.ravel() for row in rows]), dtype)
 
 
 def _incoming(projection: Projection, formats: NumberFormat) -> Incoming:

@@ -9,6 +9,7 @@ from neurodeploy.geometry.conv import ConvGeometry
 from neurodeploy.program import Conv, Dense, Projection, Sparse
 from neurodeploy.storage.arrays import frozen
 from neurodeploy_cpu_emu.kernels.compiled import I16, I32, Weights
+from neurodeploy_cpu_emu.kernels.dense import WIDTHS
 
 Run = tuple[int, int, int]
 Runs = tuple[NDArray[np.int64], NDArray[np.int32]]
@@ -16,17 +17,20 @@ Runs = tuple[NDArray[np.int64], NDArray[np.int32]]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DenseSynapses:
-    """Weights (source, target); times `scale` they are the mantissas."""
+    """Weights (tile, source, target in the tile); times `scale` they are the mantissas.
+
+    What is beyond the last target is 0.
+    """
 
     weights: Weights
     scale: int
 
     @property
     def partial(self) -> I16 | I32:
-        """Fresh scratch for the kernel: as wide as a sum of `kernels.synapses.CHUNK` rows needs."""
-        n_out = self.weights.shape[1]
+        """Fresh scratch for the kernel: as wide as a sum of `kernels.dense.CHUNK` rows needs."""
+        width = self.weights.shape[2]
         return (
-            np.empty(n_out, np.int16) if self.weights.itemsize == 1 else np.empty(n_out, np.int32)
+            np.empty(width, np.int16) if self.weights.itemsize == 1 else np.empty(width, np.int32)
         )
 
 
@@ -74,7 +78,7 @@ def prepared(operator: Dense | Sparse | Conv, projection: Projection) -> Synapse
             return _conv(operator)
         case Dense() if np.unique(projection.delay_steps).size == 1:
             weights, scale = narrowed(operator.mantissa.T)
-            return DenseSynapses(weights=weights, scale=scale)
+            return DenseSynapses(weights=_tiled(weights), scale=scale)
         case Dense():
             sources, targets = np.nonzero(operator.mantissa.T)
             stored = (targets, sources)
@@ -102,6 +106,16 @@ def narrowed(mantissa: NDArray[np.int32]) -> tuple[Weights, int]:
         return frozen(-mantissa, np.uint8), -1
     narrow = low >= -32768 and high <= 32767
     return frozen(mantissa, np.int16 if narrow else np.int32), 1
+
+
+def _tiled(weights: Weights) -> Weights:
+    """Return `weights` (source, target) as (tile, source, target in the tile)."""
+    n_in, n_out = weights.shape
+    width = next((w for w in WIDTHS if w >= n_out), WIDTHS[-1])
+    n_tiles = max(-(-n_out // width), 1)
+    padded = np.zeros((n_in, n_tiles * width), weights.dtype)
+    padded[:, :n_out] = weights
+    return frozen(padded.reshape(n_in, n_tiles, width).transpose(1, 0, 2), weights.dtype)
 
 
 def _sparse(

@@ -1,26 +1,37 @@
 """The target `cpu-emu`: threads over samples, the shared accounting for counts and ticks."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Hardware
 from neurodeploy.program import Program
+from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy.target.accounting import Accounts, SampleEvents, accounts_of
+from neurodeploy.target.block import BlockEvents, run_of_block
 from neurodeploy.target.contract import Environment, RunOptions, Stimulus, Violation
 from neurodeploy.target.run import Run, merge
-from neurodeploy_cpu_emu.engine import Engine, SampleTrace
+from neurodeploy_cpu_emu.engine import Engine
+from neurodeploy_cpu_emu.kernels.neurons import DECAY_BITS
+from neurodeploy_cpu_emu.trace import SampleTrace
 
 MAX_BITS = 32
 
-CHUNK_SAMPLES = 16
-"""Samples merged into one partial Run, so that memory does not grow with the stimulus."""
+MOST_SAMPLES = 64
+"""Samples of a block: beyond, nothing is saved, and progress is seldom told."""
+
+BLOCKS_A_THREAD = 4
+"""At least, where there are samples enough: so the threads end at about the same time."""
+
+MERGED = 16
+"""Blocks whose Runs are kept apart, so that memory does not grow with the stimulus."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +58,16 @@ class CpuEmu:
         del hardware
         formats = program.formats
         widest = max(formats.dense_sum_bits, formats.voltage_bits)
-        if widest <= MAX_BITS:
-            return ()
-        return (
+        found = ((widest, MAX_BITS, ""), (formats.decay_bits, DECAY_BITS, " of decay"))
+        return tuple(
             Violation(
                 where="number formats",
-                found=f"{widest} bits",
-                allowed=f"at most {MAX_BITS} bits on cpu-emu",
+                found=f"{bits} bits{what}",
+                allowed=f"at most {most} bits{what} on cpu-emu",
                 remedy="lower to a chip with narrower formats",
-            ),
+            )
+            for bits, most, what in found
+            if bits > most
         )
 
     def emit(self, deployment: Deployment, folder: Path) -> None:
@@ -70,7 +82,8 @@ class CpuEmu:
         workers = options.workers or os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:
             for stimulus in stimuli:
-                yield _run(bench, stimulus, options, pool)
+                blocks = _blocks(bench, stimulus, workers)
+                yield _run(bench, stimulus, blocks, options, pool)
 
 
 def _bench(deployment: Deployment, options: RunOptions) -> _Bench:
@@ -82,28 +95,70 @@ def _bench(deployment: Deployment, options: RunOptions) -> _Bench:
     return _Bench(engine=Engine(program, ranges), accounts=accounts_of(deployment, options))
 
 
-def _run(bench: _Bench, stimulus: Stimulus, options: RunOptions, pool: ThreadPoolExecutor) -> Run:
+def _run(
+    bench: _Bench,
+    stimulus: Stimulus,
+    blocks: list[slice],
+    options: RunOptions,
+    pool: ThreadPoolExecutor,
+) -> Run:
     parts: list[Run] = []
-    pending: list[Run] = []
-    one = partial(_run_sample, bench, stimulus)
-    for done, run in enumerate(pool.map(one, range(stimulus.n_samples)), start=1):
-        pending.append(run)
-        if len(pending) == CHUNK_SAMPLES or done == stimulus.n_samples:
-            parts.append(merge(pending))
-            pending = []
+    done = 0
+    for run in pool.map(partial(_run_block, bench, stimulus), blocks):
+        parts.append(run)
+        done += run.n_samples
+        if len(parts) == MERGED:
+            parts = [merge(parts)]
         if options.on_progress is not None:
             options.on_progress(done)
     return merge(parts)
 
 
-def _run_sample(bench: _Bench, stimulus: Stimulus, sample: int) -> Run:
+def _blocks(bench: _Bench, stimulus: Stimulus, workers: int) -> list[slice]:
+    """Return the samples of each block: a few blocks a thread, none larger than its scratch."""
+    n_steps = stimulus.n_steps + bench.accounts.program.drain_steps
+    size = min(bench.engine.samples_at_once(n_steps), MOST_SAMPLES)
+    size = max(min(size, stimulus.n_samples // (workers * BLOCKS_A_THREAD)), 1)
+    return [
+        slice(start, min(start + size, stimulus.n_samples))
+        for start in range(0, stimulus.n_samples, size)
+    ]
+
+
+def _run_block(bench: _Bench, stimulus: Stimulus, samples: slice) -> Run:
     accounts = bench.accounts
     n_steps = stimulus.n_steps + accounts.program.drain_steps
-    given = {name: np.asarray(x[sample], np.int32) for name, x in stimulus.x.items()}
+    given = {name: x[samples] for name, x in stimulus.x.items()}
     rule = accounts.rule_for(stimulus.n_steps)
-    moves = accounts.needs_active
-    trace = bench.engine.run_sample(given, n_steps, accounts.record, moves, rule)
-    return accounts.run_of(_events(trace), stimulus.n_steps)
+    if rule is not None:
+        return _run_until(rule, bench, given, stimulus.n_steps)
+    trace = bench.engine.run_block(given, n_steps, accounts.record, accounts.needs_active)
+    events = BlockEvents(
+        outputs=trace.outputs,
+        u=trace.u,
+        v=trace.v,
+        neuron_counts=trace.counts,
+        active=trace.moves,
+    )
+    return run_of_block(accounts, events, stimulus.n_steps)
+
+
+def _run_until(
+    rule: ExitRule,
+    bench: _Bench,
+    given: Mapping[str, NDArray[np.integer]],
+    n_stimulus_steps: int,
+) -> Run:
+    """Return the Run of samples that end one by one, each where the rule stops it."""
+    accounts = bench.accounts
+    n_steps = n_stimulus_steps + accounts.program.drain_steps
+    runs = []
+    for k in range(len(next(iter(given.values())))):
+        one = {name: values[k] for name, values in given.items()}
+        moves = accounts.needs_active
+        trace = bench.engine.run_sample(one, n_steps, accounts.record, moves, rule)
+        runs.append(accounts.run_of(_events(trace), n_stimulus_steps))
+    return merge(runs)
 
 
 def _events(trace: SampleTrace) -> SampleEvents:

@@ -13,7 +13,8 @@ from neurodeploy.program import Dense, Direct, Input, NumberFormat, Population, 
 from neurodeploy.program.reference import Trace, simulate
 from neurodeploy.terms import Reset
 from neurodeploy_cpu_emu import plan
-from neurodeploy_cpu_emu.engine import Engine, SampleTrace
+from neurodeploy_cpu_emu.engine import Engine
+from neurodeploy_cpu_emu.trace import SampleTrace
 
 SEEDS = range(16)
 SLOW_SEEDS = range(1000, 1134)  # x 15 kinds = 2,010 programs
@@ -238,7 +239,9 @@ def test_weights_are_kept_as_narrow_as_they_fit(
     projection = Projection(name="p", sources=("x",), target="n", operator=operator)
     synapses = plan.prepared(operator, projection)
     assert synapses.weights.dtype == dtype
-    np.testing.assert_array_equal(synapses.weights.T * np.int32(scale), operator.mantissa)
+    stored = synapses.weights[0, :, :1].T * np.int32(synapses.scale)
+    np.testing.assert_array_equal(stored, operator.mantissa)
+    assert synapses.scale == scale
 
 
 def test_many_spikes_do_not_overflow_narrow_partial_sums() -> None:

@@ -1,1 +1,1 @@
-"""Numba kernels: spikes to input sums in `synapses`, input sums to spikes in `neurons`."""
+"""Numba kernels: spikes to events, events to input sums, input sums to spikes."""

@@ -1,15 +1,28 @@
-"""Input sums to spikes: one population through a run of steps, one small loop a reset rule."""
+"""Input sums to spikes: one population through a run of steps, one small loop a reset rule.
+
+Everything here wraps in 32 bits as the reference does, so that a register holds twice as many.
+"""
 
 from typing import TypeAlias
 
 import numpy as np
 
-from neurodeploy_cpu_emu.kernels.compiled import I32, I64, U8, Bools, Raster, compiled, wrap
+from neurodeploy_cpu_emu.kernels.compiled import I32, I64, U8, Bools, Raster, compiled
+from neurodeploy_cpu_emu.kernels.lanes import left, right
 
 Formats: TypeAlias = tuple[int, int, int, int, int]
-State: TypeAlias = tuple[I32, I32, Bools, I64]
+State: TypeAlias = tuple[I32, I32, Bools, I32]
 
 NONE, ZERO, ZERO_DELAYED, SUBTRACT, SUBTRACT_DELAYED, SUBTRACT_LATCHED, READOUT = range(7)
+
+MOVED, WRAPPED, CLIPPED = np.uint8(1), np.uint8(2), np.uint8(4)
+"""What can happen to a neuron in a step."""
+
+BIAS = 5
+"""The row of `neurons` in 32 bits that holds the bias."""
+
+DECAY_BITS = 15
+"""The widest decay whose product with a part of a state fits 32 bits."""
 
 
 @compiled
@@ -19,105 +32,148 @@ def advance(
     timing: tuple[int, int, int],
     rule: int,
     formats: Formats,
-    neurons: I64,
+    neurons: tuple[I64, I32],
+    forgetful: bool,
     state: State,
     slices: I64,
     output: Raster,
-    counts: tuple[I32, I64, I64],
+    counts: I64,
     record: tuple[I32, I32],
     moves: U8,
 ) -> None:
-    """Move one population through the steps of `a_in`, writing rows `first` onward.
+    """Move one population of some samples through the steps of `a_in`, from step `first` on.
 
     Parameters
     ----------
+    a_in : (sample, step, neuron); arrays of the whole run begin likewise
     timing : t_start, clear_interval, clear_offset modulo the interval
     rule : reset rule, or READOUT
     formats : sum bits, state shift, decay bits, current limit, voltage limit
-    neurons : int64 (6, n): current factor, voltage factor, bias, theta, low theta, v_reset
-    state : u, v, flag of the last spike, drive (the bias, less a threshold still to be taken off)
+    neurons : (3, n), theta, low theta, v_reset; and in 32 bits (7, n), current factor, voltage
+        factor, whether there is a bias, theta and low theta as far as v can tell, and bias and
+        theta as they wrap
+    forgetful : whether no neuron's current outlives its step
+    state : (sample, neuron) each: u, v, flag of the last spike, drive (the bias, less a threshold
+        still to be taken off)
     slices : int64 (n_slices, 2)
-    counts : active, wraps, saturations, each (step, slice)
-    record : u and v (step, neuron), with no rows where they are not wanted
-    moves : (step, neuron), set to 1 where a neuron is active; no rows where that is not wanted
+    counts : (sample, step, 3, slice), active neurons, wraps and saturations
+    record : u and v, with no samples where they are not wanted
+    moves : set to 1 where a neuron is active; no samples where that is not wanted
     """
-    u, v, flag, drive = state
     t_start, interval, offset = timing
-    for r in range(a_in.shape[0]):
-        k = first + r
-        if k >= t_start:
-            if interval > 0 and (k + 1) % interval == offset:
-                u[:] = 0
-                v[:] = 0
-                flag[:] = False
-                drive[:] = neurons[2]
-            if rule == SUBTRACT_LATCHED:
-                _latch(v, neurons[3], flag)
-            if moves.shape[0] > 0:
-                _mark(a_in[r], u, v, neurons, formats, moves[k])
-            for s in range(slices.shape[0]):
-                low, high = slices[s, 0], slices[s, 1]
-                counts[0][k, s], counts[1][k, s], counts[2][k, s] = _integrate(
-                    a_in[r, low:high],
-                    u[low:high],
-                    v[low:high],
-                    drive[low:high],
-                    neurons[2, low:high],
-                    neurons[0, low:high],
-                    neurons[1, low:high],
-                    formats,
-                )
-            _fire(rule, v, flag, drive, neurons, formats[4], output[k])
-        if record[0].shape[0] > 0:
-            record[0][k] = u
-            record[1][k] = v
-
-
-@compiled
-def _mark(a_in: I32, u: I32, v: I32, neurons: I64, formats: Formats, moves: U8) -> None:
-    """Mark the neurons that `_integrate` counts as active; apart, as few runs want each of them."""
-    for i in range(a_in.shape[0]):
-        arrived = wrap(np.int64(a_in[i]), formats[0])
-        decayed = _decayed(u[i], neurons[0, i], formats[2])
-        moves[i] = (arrived != 0) | (decayed != 0) | (v[i] != 0) | (neurons[2, i] != 0)
+    wide, narrow = neurons
+    codes = np.zeros(a_in.shape[2], np.uint8)
+    for b in range(a_in.shape[0]):
+        u, v, flag, drive = state[0][b], state[1][b], state[2][b], state[3][b]
+        for r in range(a_in.shape[1]):
+            k = first + r
+            if k >= t_start:
+                if interval > 0 and (k + 1) % interval == offset:
+                    u[:] = 0
+                    v[:] = 0
+                    flag[:] = False
+                    drive[:] = narrow[BIAS]
+                if rule == SUBTRACT_LATCHED:
+                    _latch(v, wide[0], flag)
+                if forgetful:
+                    rare = _forget(a_in[b, r], u, v, drive, narrow, formats, codes)
+                else:
+                    rare = _integrate(a_in[b, r], u, v, drive, narrow, formats, codes)
+                _count(codes, slices, rare, counts[b, k])
+                if moves.shape[0] > 0:
+                    moves[b, k] = codes & MOVED
+                _fire(rule, v, flag, drive, wide, narrow, formats[4], output[b, k])
+            if record[0].shape[0] > 0:
+                record[0][b, k] = u
+                record[1][b, k] = v
 
 
 @compiled
 def _integrate(
-    a_in: I32,
-    u: I32,
-    v: I32,
-    drive: I64,
-    bias: I64,
-    u_factor: I64,
-    v_factor: I64,
-    formats: Formats,
-) -> tuple[int, int, int]:
-    """Decay, add the input, wrap u once, saturate v; return active, wrapped, saturated neurons."""
+    a_in: I32, u: I32, v: I32, drive: I32, narrow: I32, formats: Formats, codes: U8
+) -> bool:
+    """Decay, add the input, wrap u once, saturate v; say whether anything wrapped or saturated.
+
+    `codes` becomes what happened to each neuron: MOVED, WRAPPED, CLIPPED.
+    """
     sum_bits, shift, decay_bits, u_limit, v_limit = formats
-    active, wraps, saturations = 0, 0, 0
+    spare = (32 - sum_bits) & 31
+    span, highest, lowest = np.int32(2 * u_limit), np.int32(u_limit), np.int32(-u_limit)
+    top, rare = np.int32(v_limit), np.int32(0)
     for i in range(a_in.shape[0]):
-        arrived = wrap(np.int64(a_in[i]), sum_bits)
-        decayed = _decayed(u[i], u_factor[i], decay_bits)
-        active += (arrived != 0) | (decayed != 0) | (v[i] != 0) | (bias[i] != 0)
-        current = np.int64(np.int32(decayed + np.int32(arrived << shift)))
-        folded = current - 2 * u_limit * (current > u_limit) + 2 * u_limit * (current <= -u_limit)
-        voltage = _decayed(v[i], v_factor[i], decay_bits) + folded + drive[i]
-        voltage = np.int64(np.int32(voltage))
-        clipped = _clipped(voltage, v_limit)
-        wraps += folded != current
-        saturations += clipped != voltage
+        arrived = right(left(a_in[i], spare), spare)
+        decayed = _decayed(u[i], narrow[0, i], decay_bits)
+        moved = (arrived | decayed | v[i] | narrow[2, i]) != 0
+        current = np.int32(decayed + left(arrived, shift))
+        folded = np.int32(current - (span if current > highest else np.int32(0)))
+        folded = np.int32(folded + (span if current <= lowest else np.int32(0)))
+        voltage = np.int32(_decayed(v[i], narrow[1, i], decay_bits) + folded)
+        voltage = np.int32(voltage + drive[i])
+        clipped = top if voltage > top else np.int32(-top) if voltage < -top else voltage
+        rare |= np.int32(folded ^ current) | np.int32(clipped ^ voltage)
+        codes[i] = moved * MOVED | (folded != current) * WRAPPED | (clipped != voltage) * CLIPPED
         u[i] = folded
         v[i] = clipped
-    return active, wraps, saturations
+    return rare != 0
 
 
 @compiled
-def _decayed(state: np.int32, factor: np.int64, bits: int) -> np.int64:
-    """Return ``state * factor / 2**bits``, toward zero."""
-    product = np.int64(state) * factor
-    toward_zero = (product >> 63) & ((np.int64(1) << bits) - 1)
-    return (product + toward_zero) >> bits
+def _forget(
+    a_in: I32, u: I32, v: I32, drive: I32, narrow: I32, formats: Formats, codes: U8
+) -> bool:
+    """Do as `_integrate` where no current outlives its step: half the work."""
+    sum_bits, shift, decay_bits, u_limit, v_limit = formats
+    spare = (32 - sum_bits) & 31
+    span, highest, lowest = np.int32(2 * u_limit), np.int32(u_limit), np.int32(-u_limit)
+    top, rare = np.int32(v_limit), np.int32(0)
+    for i in range(a_in.shape[0]):
+        arrived = right(left(a_in[i], spare), spare)
+        moved = (arrived | v[i] | narrow[2, i]) != 0
+        current = left(arrived, shift)
+        folded = np.int32(current - (span if current > highest else np.int32(0)))
+        folded = np.int32(folded + (span if current <= lowest else np.int32(0)))
+        voltage = np.int32(_decayed(v[i], narrow[1, i], decay_bits) + folded)
+        voltage = np.int32(voltage + drive[i])
+        clipped = top if voltage > top else np.int32(-top) if voltage < -top else voltage
+        rare |= np.int32(folded ^ current) | np.int32(clipped ^ voltage)
+        codes[i] = moved * MOVED | (folded != current) * WRAPPED | (clipped != voltage) * CLIPPED
+        u[i] = folded
+        v[i] = clipped
+    return rare != 0
+
+
+@compiled
+def _count(codes: U8, slices: I64, rare: bool, found: I64) -> None:
+    """Set `found` (3, slice) to how many neurons moved, wrapped and were clipped."""
+    for s in range(slices.shape[0]):
+        active, wraps, saturations = np.int32(0), 0, 0
+        for i in range(np.uintp(slices[s, 0]), np.uintp(slices[s, 1])):
+            active = np.int32(active + np.int32(codes[i] & MOVED))
+        if rare:
+            for i in range(slices[s, 0], slices[s, 1]):
+                wraps += codes[i] & WRAPPED != 0
+                saturations += codes[i] & CLIPPED != 0
+        found[0, s], found[1, s], found[2, s] = active, wraps, saturations
+
+
+@compiled
+def _decayed(state: np.int32, factor: np.int32, bits: int) -> np.int32:
+    """Return ``state * factor / 2**bits``, toward zero.
+
+    The magnitude in two parts, whose products with the factor fit: ``a = high * 2**bits + low``.
+    """
+    mask = np.int32((1 << bits) - 1)
+    sign = right(np.int32(state ^ factor), 31)
+    magnitude, times = _magnitude(state), _magnitude(factor)
+    high = right(magnitude, bits)
+    low = np.int32(magnitude & mask)
+    product = np.int32(np.int32(high * times) + right(np.int32(low * times), bits))
+    return np.int32((product ^ sign) - sign)
+
+
+@compiled
+def _magnitude(value: np.int32) -> np.int32:
+    return value if value >= 0 else np.int32(-value)
 
 
 @compiled
@@ -136,26 +192,32 @@ def _fire(
     rule: int,
     v: I32,
     flag: Bools,
-    drive: I64,
-    neurons: I64,
+    drive: I32,
+    wide: I64,
+    narrow: I32,
     limit: int,
     output: Raster,
 ) -> None:
-    bias, theta, low, v_reset = neurons[2], neurons[3], neurons[4], neurons[5]
+    theta, low, v_reset = wide[0], wide[1], wide[2]
     if rule == READOUT:
         output[:] = v
     elif rule == NONE:
-        _fire_none(v, theta, low, output)
+        _fire_none(v, narrow[3], narrow[4], output)
     elif rule == ZERO:
-        _fire_zero(v, theta, low, v_reset, output)
+        _fire_zero(v, narrow[3], narrow[4], v_reset, output)
     elif rule == ZERO_DELAYED:
-        _fire_zero_delayed(v, flag, theta, low, v_reset, output)
+        _fire_zero_delayed(v, flag, narrow[3], narrow[4], v_reset, output)
     elif rule == SUBTRACT:
         _fire_subtract(v, theta, low, limit, output)
     elif rule == SUBTRACT_DELAYED:
-        _fire_subtract_delayed(v, drive, bias, theta, low, output)
+        _fire_subtract_delayed(v, drive, narrow, output)
     else:
         _fire_subtract_latched(v, flag, theta, low, limit, output)
+
+
+@compiled
+def _sign(value: np.int32, theta: np.int32, low: np.int32) -> np.int8:
+    return np.int8(np.int8(value > theta) - np.int8(value < low))
 
 
 @compiled
@@ -164,26 +226,28 @@ def _spike(value: np.int64, theta: np.int64, low: np.int64) -> np.int64:
 
 
 @compiled
-def _fire_none(v: I32, theta: I64, low: I64, output: Raster) -> None:
+def _fire_none(v: I32, theta: I32, low: I32, output: Raster) -> None:
     for i in range(v.shape[0]):
-        output[i] = _spike(np.int64(v[i]), theta[i], low[i])
+        output[i] = _sign(v[i], theta[i], low[i])
 
 
 @compiled
-def _fire_zero(v: I32, theta: I64, low: I64, v_reset: I64, output: Raster) -> None:
+def _fire_zero(v: I32, theta: I32, low: I32, v_reset: I64, output: Raster) -> None:
     for i in range(v.shape[0]):
-        output[i] = _spike(np.int64(v[i]), theta[i], low[i])
-        v[i] = v_reset[i] if output[i] != 0 else v[i]
+        spike = _sign(v[i], theta[i], low[i])
+        output[i] = spike
+        v[i] = np.int32(v_reset[i]) if spike != 0 else v[i]
 
 
 @compiled
 def _fire_zero_delayed(
-    v: I32, flag: Bools, theta: I64, low: I64, v_reset: I64, output: Raster
+    v: I32, flag: Bools, theta: I32, low: I32, v_reset: I64, output: Raster
 ) -> None:
     for i in range(v.shape[0]):
-        v[i] = v_reset[i] if flag[i] else v[i]
-        output[i] = _spike(np.int64(v[i]), theta[i], low[i])
-        flag[i] = output[i] != 0
+        v[i] = np.int32(v_reset[i]) if flag[i] else v[i]
+        spike = _sign(v[i], theta[i], low[i])
+        output[i] = spike
+        flag[i] = spike != 0
 
 
 @compiled
@@ -195,13 +259,12 @@ def _fire_subtract(v: I32, theta: I64, low: I64, limit: int, output: Raster) -> 
 
 
 @compiled
-def _fire_subtract_delayed(
-    v: I32, drive: I64, bias: I64, theta: I64, low: I64, output: Raster
-) -> None:
+def _fire_subtract_delayed(v: I32, drive: I32, narrow: I32, output: Raster) -> None:
+    high, low, bias, theta = narrow[3], narrow[4], narrow[BIAS], narrow[6]
     for i in range(v.shape[0]):
-        spike = _spike(np.int64(v[i]), theta[i], low[i])
+        spike = _sign(v[i], high[i], low[i])
         output[i] = spike
-        drive[i] = bias[i] - theta[i] * spike
+        drive[i] = np.int32(bias[i] - np.int32(theta[i] * np.int32(spike)))
 
 
 @compiled

@@ -1,0 +1,56 @@
+"""What numba's loops do not become by themselves, as LLVM vectors.
+
+Any processor has a form of them. An intrinsic's arguments are types; its values come to `emit`.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+
+LANES = 64
+"""Neurons that `set_bits` looks at."""
+
+
+def written(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `function`, which writes LLVM code, as one that kernels call."""
+    return cast(Callable[..., Any], intrinsic(function))
+
+
+@written
+def set_bits(_: Any, raster: Any, start: Any) -> Any:
+    """Return which of the 64 bytes of `raster` from flat index `start` are not 0: bit i, byte i."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        vector = ir.VectorType(ir.IntType(8), LANES)
+        place = builder.gep(array.data, [arguments[1]])
+        loaded = builder.load(builder.bitcast(place, vector.as_pointer()), align=1)
+        nothing = ir.Constant(vector, [0] * LANES)
+        return builder.bitcast(builder.icmp_unsigned("!=", loaded, nothing), ir.IntType(64))
+
+    return types.uint64(raster, types.intp), emit
+
+
+@written
+def lowest(_: Any, bits: Any) -> Any:
+    """Return the number of the lowest bit that is set in `bits`, which is not 0."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        del context, signature
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), emit
+
+
+@written
+def how_many(_: Any, bits: Any) -> Any:
+    """Return how many bits are set in `bits`."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        del context, signature
+        return builder.ctpop(arguments[0])
+
+    return types.int64(types.uint64), emit
