@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, with_config
+from pydantic import AfterValidator, ConfigDict, Field, with_config
 
 from neurodeploy.audits.attacks.ensemble import MEMBERS
 from neurodeploy.storage.codec import digest
@@ -14,6 +14,13 @@ _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 ALL = "all"
 """Stands for every member of the ensemble."""
+
+
+def _one(name: str) -> str:
+    if name == ALL:
+        raise ValueError("name the members; all are too many here")
+    return name
+
 
 MemberName = Literal[  # one name each of `MEMBERS`, which a test holds it to
     "all",
@@ -37,6 +44,7 @@ MemberName = Literal[  # one name each of `MEMBERS`, which a test holds it to
     "rate-path",
     "activation-path",
 ]
+OneMember = Annotated[MemberName, AfterValidator(_one)]
 Goal = Literal["ce", "kl", "dlr"]
 Steps = Annotated[int, Field(ge=1)]
 Looks = Annotated[int, Field(ge=1)]
@@ -146,6 +154,30 @@ class Masking:
 
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Battery:
+    """An attack on what a deployment spends: Auto-PGD on the float network, run on the integers.
+
+    Parameters
+    ----------
+    aim : ``synops`` raises the synaptic operations of spikes; ``steps`` lowers the margin of the
+        readout in every step, so that a sample is sure later.
+    """
+
+    aim: Literal["synops", "steps"]
+    steps: Steps = 20
+    members: Annotated[tuple[OneMember, ...], Field(min_length=1)] = ("triangular-1",)
+
+
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exits:
+    """Accuracy under attack over T, and over `thresholds` of the deployment's exit rule."""
+
+    thresholds: tuple[float, ...] = ()
+
+
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """An evaluation; equal protocols, networks, data and threads give equal reports.
 
@@ -161,6 +193,7 @@ class Protocol:
     attack : tried in this order.
     integers : tried on deployed integers, on what the attacks made on their float network left; a
         fake-quantised twin costs many times what the float one does.
+    battery, exits : of a deployment alone.
     """
 
     schema: Literal[1]
@@ -176,6 +209,8 @@ class Protocol:
     integers: tuple[Attack, ...] = (
         Pgd(method="pgd", steps=10, members=("triangular-1", "exponential-1-1", "rectangular-1")),
     )
+    battery: tuple[Battery, ...] = ()
+    exits: Exits | None = field(default=None)
     masking: Masking | None = field(default=None)
 
     @property

@@ -83,6 +83,27 @@ class CostRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExitRow:
+    """One T or threshold; steps are informative ones, mean over samples."""
+
+    name: str
+    clean_accuracy: float
+    attacked_accuracy: float
+    clean_steps: float
+    attacked_steps: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatteryRow:
+    """What an attack on the battery does to the accuracy and costs of a deployment."""
+
+    aim: str
+    clean_accuracy: float
+    attacked_accuracy: float
+    costs: tuple[CostRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedReport:
     """What the attacks did to the integers that are deployed.
 
@@ -94,6 +115,7 @@ class DeployedReport:
     transferred : accuracy on what the attacks on the float network made.
     float_robust : the float network's own accuracy under those.
     attacks : the transfer, then those made on the integers.
+    exit_policy : what stops samples early; None where nothing does.
     costs : on clean samples, and on those that the attacks left.
     """
 
@@ -106,6 +128,9 @@ class DeployedReport:
     float_robust: Proportion
     attacks: tuple[AttackRow, ...]
     costs: tuple[CostRow, ...]
+    exit_policy: str | None
+    exits: tuple[ExitRow, ...]
+    battery: tuple[BatteryRow, ...]
 
 
 @with_config(_STRICT)  # when read from a file
