@@ -40,6 +40,12 @@ def print_report(report: "AttackReport") -> None:
     output.table(words.ATTACK_COLUMNS, words.attack_rows(report.attacks))
     _say_all(words.single_lines(report), words.dead_lines(report.attacks))
     _say_all([f"left out: {line}" for line in report.left_out], report.notes)
+    if report.spikes:
+        output.heading("Attacks on spikes, of the float network")
+        output.table(words.SPIKE_COLUMNS, words.spike_rows(report.spikes), left=2)
+    if report.noise:
+        output.heading("Noise that nobody means, on the float network")
+        output.table(words.NOISE_COLUMNS, words.noise_rows(report.noise))
     if report.deployed is not None:
         _print_deployed(report, report.deployed)
     if report.masking is not None:

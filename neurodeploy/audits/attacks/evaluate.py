@@ -13,6 +13,7 @@ from neurodeploy.audits.attacks.ensemble import FROZEN
 from neurodeploy.audits.attacks.exits import exit_rows
 from neurodeploy.audits.attacks.integers import costs, integer_victim, model_of, takes_whole
 from neurodeploy.audits.attacks.masking import masking_report
+from neurodeploy.audits.attacks.noise_rows import noise_rows
 from neurodeploy.audits.attacks.protocol import Battery, Protocol
 from neurodeploy.audits.attacks.report import (
     AttackReport,
@@ -21,6 +22,7 @@ from neurodeploy.audits.attacks.report import (
     DeployedReport,
     ExitRow,
 )
+from neurodeploy.audits.attacks.spike_rows import spike_rows
 from neurodeploy.audits.attacks.subject import Subject, subject_of
 from neurodeploy.audits.attacks.victim import Victim, float_victim
 from neurodeploy.audits.attacks.worst_of import Outcome, Ready, Worst, worst_of
@@ -189,8 +191,13 @@ def _carried_out(
     masking = None
     if protocol.masking is not None:
         masking = masking_report(victim, x, labels, protocol, protocol.masking, on_batch)
-    report = _report(victim, subject, protocol, ball, worst)
-    return Evaluation(report=replace(report, masking=masking), subject=subject, worst=worst)
+    report = replace(
+        _report(victim, subject, protocol, ball, worst),
+        masking=masking,
+        spikes=spike_rows(victim, subject, protocol, on_batch),
+        noise=noise_rows(victim, subject, protocol, ball),
+    )
+    return Evaluation(report=report, subject=subject, worst=worst)
 
 
 def _ball(model: Model, protocol: Protocol) -> Ball:

@@ -24,6 +24,8 @@ def _body(report: AttackReport) -> Html:
         section("verdict", words.headline(report), "", *map(_line, words.subject_lines(report))),
         *_deployed(report),
         _attacks(report),
+        *_rows("spikes", "Attacks on spikes", words.SPIKE_COLUMNS, words.spike_rows(report.spikes)),
+        *_rows("noise", "Noise", words.NOISE_COLUMNS, words.noise_rows(report.noise)),
         *_masking(report),
         _activity(report),
         section("protocol", "Protocol", "", tag("pre", {}, protocol_text(report.protocol))),
@@ -62,6 +64,14 @@ def _deployed(report: AttackReport) -> tuple[Html, ...]:
         _table("Costs", COSTS, words.cost_rows(found.costs)),
     )
     return (content, *_exits(found), *_battery(found))
+
+
+def _rows(
+    anchor: str, title: str, titles: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[Html, ...]:
+    if not rows:
+        return ()
+    return (section(anchor, title, "Of the float network.", _table(title, titles, rows)),)
 
 
 def _exits(found: DeployedReport) -> tuple[Html, ...]:

@@ -46,6 +46,7 @@ MemberName = Literal[  # one name each of `MEMBERS`, which a test holds it to
 ]
 OneMember = Annotated[MemberName, AfterValidator(_one)]
 Goal = Literal["ce", "kl", "dlr"]
+NoiseKind = Literal["sensor", "pixels", "spikes", "jitter", "weights", "thresholds", "leaks"]
 Steps = Annotated[int, Field(ge=1)]
 Looks = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -154,6 +155,48 @@ class Masking:
 
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spikes:
+    """Spikes added, dropped or shifted, on the first `n_samples` of those drawn.
+
+    Parameters
+    ----------
+    operations : any of add, drop and shift; each is one change of the budget.
+    budgets : rising numbers of changes; the gradient is looked at anew for each.
+    reach : steps that a spike may be shifted by.
+    members : each is tried alone; what counts is the worst of them.
+    random : whether as many changes are also made at random, for comparison.
+    """
+
+    operations: Annotated[tuple[Literal["add", "drop", "shift"], ...], Field(min_length=1)]
+    budgets: Annotated[tuple[Steps, ...], Field(min_length=1)]
+    n_samples: Annotated[int, Field(ge=1)] = 50
+    reach: Steps = 1
+    members: Annotated[tuple[OneMember, ...], Field(min_length=1)] = ("triangular-1",)
+    random: bool = True
+
+    def __post_init__(self) -> None:
+        if list(self.budgets) != sorted(set(self.budgets)):
+            raise ValueError("budgets must rise from one to the next")
+
+
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """What nobody means: `levels` of one kind, each drawn `repeats` times.
+
+    Parameters
+    ----------
+    kind : sensor (normal noise, in widths of the range), pixels or spikes (chance that each is
+        lost), jitter (steps); weights, thresholds or leaks (relative error of each).
+    """
+
+    kind: NoiseKind
+    levels: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=1)]
+    repeats: Annotated[int, Field(ge=2)] = 3
+
+
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Battery:
     """An attack on what a deployment spends: Auto-PGD on the float network, run on the integers.
 
@@ -193,6 +236,8 @@ class Protocol:
     attack : tried in this order.
     integers : tried on deployed integers, on what the attacks made on their float network left; a
         fake-quantised twin costs many times what the float one does.
+    spikes : on series of spikes.
+    noise : robustness against nobody.
     battery, exits : of a deployment alone.
     """
 
@@ -209,6 +254,8 @@ class Protocol:
     integers: tuple[Attack, ...] = (
         Pgd(method="pgd", steps=10, members=("triangular-1", "exponential-1-1", "rectangular-1")),
     )
+    spikes: tuple[Spikes, ...] = ()
+    noise: tuple[Noise, ...] = ()
     battery: tuple[Battery, ...] = ()
     exits: Exits | None = field(default=None)
     masking: Masking | None = field(default=None)

@@ -73,6 +73,33 @@ class MaskingReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpikeRow:
+    """Accuracy after at most `budget` changes a sample.
+
+    Parameters
+    ----------
+    chosen : by which member's gradient, ``worst`` of all of them, or ``random``.
+    mean_changes : spikes changed a sample, over those that were right at first.
+    """
+
+    operations: tuple[str, ...]
+    chosen: str
+    budget: int
+    right: Proportion
+    mean_changes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseRow:
+    """Accuracy at one level of noise: mean over draws, and half of its 95 % interval."""
+
+    kind: str
+    level: float
+    accuracy: float
+    half_width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CostRow:
     """One figure of a deployment, mean over samples; None is unknown."""
 
@@ -147,6 +174,8 @@ class AttackReport:
         they were not tried alone.
     under_attack : activity on the samples as the attacks left them.
     left_out : members that cannot see this network, and why.
+    spikes : attacks on spikes; not part of `robust`, which is about values.
+    noise : robustness against nobody.
     deployed : the same for the integers made of it, where a deployment was attacked.
     notes : what a reader must know before the figures.
     """
@@ -172,6 +201,8 @@ class AttackReport:
     clean_activity: Activity
     under_attack: Activity
     left_out: tuple[str, ...]
+    spikes: tuple[SpikeRow, ...] = ()
+    noise: tuple[NoiseRow, ...] = ()
     deployed: DeployedReport | None = None
     notes: tuple[str, ...] = ()
     schema: int = field(default=SCHEMA)

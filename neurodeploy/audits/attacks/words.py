@@ -10,10 +10,14 @@ from neurodeploy.audits.attacks.report import (
     CostRow,
     ExitRow,
     MaskingReport,
+    NoiseRow,
+    SpikeRow,
 )
 from neurodeploy.report.proportion import Proportion
 
 EXIT_COLUMNS = ("stops at", "clean %", "attacked %", "steps", "steps attacked")
+SPIKE_COLUMNS = ("spikes", "chosen by", "at most", "right %", "changed")
+NOISE_COLUMNS = ("noise", "level", "right %", "+-")
 ATTACK_COLUMNS = ("attack", "tried", "fooled", "dead", "left %", "alone %")
 
 
@@ -116,6 +120,33 @@ def activity_rows(clean: Activity, attacked: Activity) -> list[tuple[str, str, s
 def cost_rows(costs: Sequence[CostRow]) -> list[tuple[str, str, str]]:
     """Return (what, clean, under attack)."""
     return [(row.name, _figure(row.clean, row), _figure(row.attacked, row)) for row in costs]
+
+
+def spike_rows(rows: Sequence[SpikeRow]) -> list[tuple[str, ...]]:
+    """Return one row a budget; see `SPIKE_COLUMNS`."""
+    return [
+        (
+            "+".join(row.operations),
+            row.chosen,
+            str(row.budget),
+            f"{100 * row.right.share:.1f}",
+            f"{row.mean_changes:.1f}",
+        )
+        for row in rows
+    ]
+
+
+def noise_rows(rows: Sequence[NoiseRow]) -> list[tuple[str, ...]]:
+    """Return one row a level; see `NOISE_COLUMNS`."""
+    return [
+        (
+            row.kind,
+            f"{row.level:g}",
+            f"{100 * row.accuracy:.1f}",
+            f"{100 * row.half_width:.1f}",
+        )
+        for row in rows
+    ]
 
 
 def exit_rows(rows: Sequence[ExitRow]) -> list[tuple[str, ...]]:

@@ -85,7 +85,7 @@ def test_a_name_that_does_not_ship_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         read_protocol("autoattack")
     assert str(caught.value) == (
-        "ND2853: no protocol is called 'autoattack'; known are each-member, ensemble, quick; for "
+        "ND2853: no protocol is called 'autoattack'; known are each-member, ensemble, events, "
         "one of your own give the path of its .toml file"
     )
 
