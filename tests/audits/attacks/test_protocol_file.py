@@ -86,7 +86,7 @@ def test_a_name_that_does_not_ship_is_refused() -> None:
         read_protocol("autoattack")
     assert str(caught.value) == (
         "ND2853: no protocol is called 'autoattack'; known are each-member, ensemble, events, "
-        "one of your own give the path of its .toml file"
+        "quick; for one of your own give the path of its .toml file"
     )
 
 
