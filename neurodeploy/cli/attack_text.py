@@ -8,7 +8,9 @@ from neurodeploy.cli import output
 
 if TYPE_CHECKING:
     from neurodeploy.audits.attacks.protocol import Protocol
-    from neurodeploy.audits.attacks.report import AttackReport
+    from neurodeploy.audits.attacks.report import AttackReport, DeployedReport
+
+COSTS = ("per inference", "clean", "attacked")
 
 
 @contextmanager
@@ -38,13 +40,14 @@ def print_report(report: "AttackReport") -> None:
     output.table(words.ATTACK_COLUMNS, words.attack_rows(report.attacks))
     _say_all(words.single_lines(report), words.dead_lines(report.attacks))
     _say_all([f"left out: {line}" for line in report.left_out], report.notes)
+    if report.spikes:
+        output.heading("Attacks on spikes, of the float network")
+        output.table(words.SPIKE_COLUMNS, words.spike_rows(report.spikes), left=2)
+    if report.noise:
+        output.heading("Noise that nobody means, on the float network")
+        output.table(words.NOISE_COLUMNS, words.noise_rows(report.noise))
     if report.deployed is not None:
-        output.heading("The deployed integers")
-        _say_all(words.deployed_lines(report))
-        output.table(words.ATTACK_COLUMNS, words.attack_rows(report.deployed.attacks))
-        _say_all(words.dead_lines(report.deployed.attacks))
-        output.say()
-        output.table(("per inference", "clean", "attacked"), words.cost_rows(report.deployed.costs))
+        _print_deployed(report, report.deployed)
     if report.masking is not None:
         output.heading("Masked gradients")
         _say_all(words.masking_lines(report.masking))
@@ -53,6 +56,23 @@ def print_report(report: "AttackReport") -> None:
     output.table(("figure", "clean", "attacked"), rows)
     output.heading("Protocol")
     output.say(protocol_text(report.protocol).rstrip())
+
+
+def _print_deployed(report: "AttackReport", found: "DeployedReport") -> None:
+    from neurodeploy.audits.attacks import words
+
+    output.heading("The deployed integers")
+    _say_all(words.deployed_lines(report))
+    output.table(words.ATTACK_COLUMNS, words.attack_rows(found.attacks))
+    _say_all(words.dead_lines(found.attacks))
+    output.say()
+    output.table(COSTS, words.cost_rows(found.costs))
+    if found.exits:
+        output.heading("Stopping early, on the same samples")
+        output.table(words.EXIT_COLUMNS, words.exit_rows(found.exits))
+    for row in found.battery:
+        output.heading(words.battery_title(row))
+        output.table(COSTS, words.battery_rows(row))
 
 
 def _say_all(*groups: "list[str] | tuple[str, ...]") -> None:

@@ -32,6 +32,17 @@ method = "pgd"
 steps = 2
 members = ["triangular-1"]
 
+[[battery]]
+aim = "synops"
+steps = 5
+
+[[battery]]
+aim = "steps"
+steps = 5
+
+[exits]
+thresholds = [0.5, 0.9]
+
 [masking]
 n_samples = 20
 few_steps = 2

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from neurodeploy.audits.attacks.report import Activity
-from neurodeploy.audits.attacks.sight import drawn, repeated
+from neurodeploy.audits.attacks.sight import series_of_samples
 from neurodeploy.audits.attacks.worst_of import BATCH
 from neurodeploy.frontends.samples import Encoding
 from neurodeploy.learning.fan_out import fan_out
@@ -18,7 +18,7 @@ def activity(twin: Twin, x: Tensor, encoding: Encoding | None, seed: int) -> Act
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for part in torch.split(x, BATCH):
-            series = _series(part, encoding, generator)
+            series = series_of_samples(part, encoding, generator)
             trace = twin(series)
             n_steps += series.shape[0] * series.shape[1]
             for name, synapses in reached.items():
@@ -30,12 +30,3 @@ def activity(twin: Twin, x: Tensor, encoding: Encoding | None, seed: int) -> Act
         rates={name: spikes[name] / (n_steps * sizes[name]) for name in reached},
         synops=synops / len(x),
     )
-
-
-def _series(x: Tensor, encoding: Encoding | None, generator: torch.Generator) -> Tensor:
-    if encoding is None:
-        return x
-    assert encoding.n_steps is not None
-    if encoding.coder == "rate":
-        return drawn(x, encoding.n_steps, generator)
-    return repeated(x, encoding.n_steps)

@@ -8,11 +8,21 @@ from torch import Tensor
 from neurodeploy.audits.attacks.activity import activity
 from neurodeploy.audits.attacks.attempts import attempts_of
 from neurodeploy.audits.attacks.ball import Ball, ball_of
+from neurodeploy.audits.attacks.battery import drained
 from neurodeploy.audits.attacks.ensemble import FROZEN
+from neurodeploy.audits.attacks.exits import exit_rows
 from neurodeploy.audits.attacks.integers import costs, integer_victim, model_of, takes_whole
 from neurodeploy.audits.attacks.masking import masking_report
-from neurodeploy.audits.attacks.protocol import Protocol
-from neurodeploy.audits.attacks.report import AttackReport, AttackRow, DeployedReport
+from neurodeploy.audits.attacks.noise_rows import noise_rows
+from neurodeploy.audits.attacks.protocol import Battery, Protocol
+from neurodeploy.audits.attacks.report import (
+    AttackReport,
+    AttackRow,
+    BatteryRow,
+    DeployedReport,
+    ExitRow,
+)
+from neurodeploy.audits.attacks.spike_rows import spike_rows
 from neurodeploy.audits.attacks.subject import Subject, subject_of
 from neurodeploy.audits.attacks.victim import Victim, float_victim
 from neurodeploy.audits.attacks.worst_of import Outcome, Ready, Worst, worst_of
@@ -114,8 +124,50 @@ def evaluate_deployment(
         float_robust=found.report.robust,
         attacks=_rows(worst, alone=False),
         costs=costs(deployment, subject.x, worst.x, subject.encoding),
+        exit_policy=_policy(deployment),
+        exits=_exits(deployment, subject, worst, protocol),
+        battery=tuple(
+            _drained(deployment, victim, subject, protocol, aim) for aim in protocol.battery
+        ),
     )
     return Evaluation(report=replace(found.report, deployed=deployed), subject=subject, worst=worst)
+
+
+def _policy(deployment: Deployment) -> str | None:
+    policy = deployment.exit_policy
+    return None if policy is None else f"{policy.rule} above {policy.threshold:g}"
+
+
+def _exits(
+    deployment: Deployment, subject: Subject, worst: Worst, protocol: Protocol
+) -> tuple[ExitRow, ...]:
+    if protocol.exits is None:
+        return ()
+    return exit_rows(
+        deployment,
+        subject.x,
+        worst.x,
+        subject.labels,
+        subject.encoding,
+        protocol.exits.thresholds,
+    )
+
+
+def _drained(
+    deployment: Deployment, victim: Victim, subject: Subject, protocol: Protocol, aim: Battery
+) -> BatteryRow:
+    x, encoding = subject.x, subject.encoding
+    ball = _ball(victim.model, protocol)
+    attacked = drained(victim.model, x, encoding, ball, aim, protocol.seed)
+    clean, after = (
+        float((victim.answer(part) == subject.labels).double().mean()) for part in (x, attacked)
+    )
+    return BatteryRow(
+        aim=aim.aim,
+        clean_accuracy=clean,
+        attacked_accuracy=after,
+        costs=costs(deployment, x, attacked, encoding),
+    )
 
 
 def _carried_out(
@@ -139,8 +191,13 @@ def _carried_out(
     masking = None
     if protocol.masking is not None:
         masking = masking_report(victim, x, labels, protocol, protocol.masking, on_batch)
-    report = _report(victim, subject, protocol, ball, worst)
-    return Evaluation(report=replace(report, masking=masking), subject=subject, worst=worst)
+    report = replace(
+        _report(victim, subject, protocol, ball, worst),
+        masking=masking,
+        spikes=spike_rows(victim, subject, protocol, on_batch),
+        noise=noise_rows(victim, subject, protocol, ball),
+    )
+    return Evaluation(report=report, subject=subject, worst=worst)
 
 
 def _ball(model: Model, protocol: Protocol) -> Ball:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from neurodeploy.audits.attacks import words
 from neurodeploy.audits.attacks.protocol_text import protocol_text
-from neurodeploy.audits.attacks.report import AttackReport
+from neurodeploy.audits.attacks.report import AttackReport, DeployedReport
 from neurodeploy.report.render.html.element import Html, joined, tag
 from neurodeploy.report.render.html.page import head
 from neurodeploy.report.render.html.section import section
 from neurodeploy.report.render.html.table import Column, folded, table
+
+COSTS = ("per inference", "clean", "attacked")
 
 
 def page(report: AttackReport) -> str:
@@ -22,6 +24,8 @@ def _body(report: AttackReport) -> Html:
         section("verdict", words.headline(report), "", *map(_line, words.subject_lines(report))),
         *_deployed(report),
         _attacks(report),
+        *_rows("spikes", "Attacks on spikes", words.SPIKE_COLUMNS, words.spike_rows(report.spikes)),
+        *_rows("noise", "Noise", words.NOISE_COLUMNS, words.noise_rows(report.noise)),
         *_masking(report),
         _activity(report),
         section("protocol", "Protocol", "", tag("pre", {}, protocol_text(report.protocol))),
@@ -57,9 +61,37 @@ def _deployed(report: AttackReport) -> tuple[Html, ...]:
         "",
         *map(_line, words.deployed_lines(report)),
         _table("Attacks on the integers", words.ATTACK_COLUMNS, words.attack_rows(found.attacks)),
-        _table("Costs", ("per inference", "clean", "attacked"), words.cost_rows(found.costs)),
+        _table("Costs", COSTS, words.cost_rows(found.costs)),
     )
-    return (content,)
+    return (content, *_exits(found), *_battery(found))
+
+
+def _rows(
+    anchor: str, title: str, titles: Sequence[str], rows: Sequence[Sequence[str]]
+) -> tuple[Html, ...]:
+    if not rows:
+        return ()
+    return (section(anchor, title, "Of the float network.", _table(title, titles, rows)),)
+
+
+def _exits(found: DeployedReport) -> tuple[Html, ...]:
+    if not found.exits:
+        return ()
+    rows = words.exit_rows(found.exits)
+    content = _table("Stopping early", words.EXIT_COLUMNS, rows)
+    return (section("exits", "Stopping early, on the same samples", "", content),)
+
+
+def _battery(found: DeployedReport) -> tuple[Html, ...]:
+    return tuple(
+        section(
+            f"battery-{row.aim}",
+            words.battery_title(row),
+            "",
+            _table(words.battery_title(row), COSTS, words.battery_rows(row)),
+        )
+        for row in found.battery
+    )
 
 
 def _masking(report: AttackReport) -> tuple[Html, ...]:

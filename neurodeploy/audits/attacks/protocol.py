@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, with_config
+from pydantic import AfterValidator, ConfigDict, Field, with_config
 
 from neurodeploy.audits.attacks.ensemble import MEMBERS
 from neurodeploy.storage.codec import digest
@@ -14,6 +14,13 @@ _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 ALL = "all"
 """Stands for every member of the ensemble."""
+
+
+def _one(name: str) -> str:
+    if name == ALL:
+        raise ValueError("name the members; all are too many here")
+    return name
+
 
 MemberName = Literal[  # one name each of `MEMBERS`, which a test holds it to
     "all",
@@ -37,7 +44,9 @@ MemberName = Literal[  # one name each of `MEMBERS`, which a test holds it to
     "rate-path",
     "activation-path",
 ]
+OneMember = Annotated[MemberName, AfterValidator(_one)]
 Goal = Literal["ce", "kl", "dlr"]
+NoiseKind = Literal["sensor", "pixels", "spikes", "jitter", "weights", "thresholds", "leaks"]
 Steps = Annotated[int, Field(ge=1)]
 Looks = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -146,6 +155,72 @@ class Masking:
 
 @with_config(_STRICT)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spikes:
+    """Spikes added, dropped or shifted, on the first `n_samples` of those drawn.
+
+    Parameters
+    ----------
+    operations : any of add, drop and shift; each is one change of the budget.
+    budgets : rising numbers of changes; the gradient is looked at anew for each.
+    reach : steps that a spike may be shifted by.
+    members : each is tried alone; what counts is the worst of them.
+    random : whether as many changes are also made at random, for comparison.
+    """
+
+    operations: Annotated[tuple[Literal["add", "drop", "shift"], ...], Field(min_length=1)]
+    budgets: Annotated[tuple[Steps, ...], Field(min_length=1)]
+    n_samples: Annotated[int, Field(ge=1)] = 50
+    reach: Steps = 1
+    members: Annotated[tuple[OneMember, ...], Field(min_length=1)] = ("triangular-1",)
+    random: bool = True
+
+    def __post_init__(self) -> None:
+        if list(self.budgets) != sorted(set(self.budgets)):
+            raise ValueError("budgets must rise from one to the next")
+
+
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """What nobody means: `levels` of one kind, each drawn `repeats` times.
+
+    Parameters
+    ----------
+    kind : sensor (normal noise, in widths of the range), pixels or spikes (chance that each is
+        lost), jitter (steps); weights, thresholds or leaks (relative error of each).
+    """
+
+    kind: NoiseKind
+    levels: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=1)]
+    repeats: Annotated[int, Field(ge=2)] = 3
+
+
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Battery:
+    """An attack on what a deployment spends: Auto-PGD on the float network, run on the integers.
+
+    Parameters
+    ----------
+    aim : ``synops`` raises the synaptic operations of spikes; ``steps`` lowers the margin of the
+        readout in every step, so that a sample is sure later.
+    """
+
+    aim: Literal["synops", "steps"]
+    steps: Steps = 20
+    members: Annotated[tuple[OneMember, ...], Field(min_length=1)] = ("triangular-1",)
+
+
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exits:
+    """Accuracy under attack over T, and over `thresholds` of the deployment's exit rule."""
+
+    thresholds: tuple[float, ...] = ()
+
+
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """An evaluation; equal protocols, networks, data and threads give equal reports.
 
@@ -161,6 +236,9 @@ class Protocol:
     attack : tried in this order.
     integers : tried on deployed integers, on what the attacks made on their float network left; a
         fake-quantised twin costs many times what the float one does.
+    spikes : on series of spikes.
+    noise : robustness against nobody.
+    battery, exits : of a deployment alone.
     """
 
     schema: Literal[1]
@@ -176,6 +254,10 @@ class Protocol:
     integers: tuple[Attack, ...] = (
         Pgd(method="pgd", steps=10, members=("triangular-1", "exponential-1-1", "rectangular-1")),
     )
+    spikes: tuple[Spikes, ...] = ()
+    noise: tuple[Noise, ...] = ()
+    battery: tuple[Battery, ...] = ()
+    exits: Exits | None = field(default=None)
     masking: Masking | None = field(default=None)
 
     @property

@@ -73,6 +73,33 @@ class MaskingReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpikeRow:
+    """Accuracy after at most `budget` changes a sample.
+
+    Parameters
+    ----------
+    chosen : by which member's gradient, ``worst`` of all of them, or ``random``.
+    mean_changes : spikes changed a sample, over those that were right at first.
+    """
+
+    operations: tuple[str, ...]
+    chosen: str
+    budget: int
+    right: Proportion
+    mean_changes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseRow:
+    """Accuracy at one level of noise: mean over draws, and half of its 95 % interval."""
+
+    kind: str
+    level: float
+    accuracy: float
+    half_width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CostRow:
     """One figure of a deployment, mean over samples; None is unknown."""
 
@@ -80,6 +107,27 @@ class CostRow:
     unit: str
     clean: float | None
     attacked: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitRow:
+    """One T or threshold; steps are informative ones, mean over samples."""
+
+    name: str
+    clean_accuracy: float
+    attacked_accuracy: float
+    clean_steps: float
+    attacked_steps: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatteryRow:
+    """What an attack on the battery does to the accuracy and costs of a deployment."""
+
+    aim: str
+    clean_accuracy: float
+    attacked_accuracy: float
+    costs: tuple[CostRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +142,7 @@ class DeployedReport:
     transferred : accuracy on what the attacks on the float network made.
     float_robust : the float network's own accuracy under those.
     attacks : the transfer, then those made on the integers.
+    exit_policy : what stops samples early; None where nothing does.
     costs : on clean samples, and on those that the attacks left.
     """
 
@@ -106,6 +155,9 @@ class DeployedReport:
     float_robust: Proportion
     attacks: tuple[AttackRow, ...]
     costs: tuple[CostRow, ...]
+    exit_policy: str | None
+    exits: tuple[ExitRow, ...]
+    battery: tuple[BatteryRow, ...]
 
 
 @with_config(_STRICT)  # when read from a file
@@ -122,6 +174,8 @@ class AttackReport:
         they were not tried alone.
     under_attack : activity on the samples as the attacks left them.
     left_out : members that cannot see this network, and why.
+    spikes : attacks on spikes; not part of `robust`, which is about values.
+    noise : robustness against nobody.
     deployed : the same for the integers made of it, where a deployment was attacked.
     notes : what a reader must know before the figures.
     """
@@ -147,6 +201,8 @@ class AttackReport:
     clean_activity: Activity
     under_attack: Activity
     left_out: tuple[str, ...]
+    spikes: tuple[SpikeRow, ...] = ()
+    noise: tuple[NoiseRow, ...] = ()
     deployed: DeployedReport | None = None
     notes: tuple[str, ...] = ()
     schema: int = field(default=SCHEMA)

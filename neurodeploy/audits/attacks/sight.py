@@ -51,6 +51,16 @@ def is_random(encoding: Encoding | None) -> bool:
     return encoding is not None and encoding.coder == "rate"
 
 
+def series_of_samples(x: Tensor, encoding: Encoding | None, generator: torch.Generator) -> Tensor:
+    """Return the series (sample, step, ...) that a network is shown, differentiable."""
+    if encoding is None:
+        return x
+    assert encoding.n_steps is not None
+    if is_random(encoding):
+        return drawn(x, encoding.n_steps, generator)
+    return repeated(x, encoding.n_steps)
+
+
 def repeated(x: Tensor, n_steps: int) -> Tensor:
     """Return (sample, step, ...) with the sample in every step, not copied."""
     return x[:, None].expand(-1, n_steps, *[-1] * (x.dim() - 1))

@@ -6,11 +6,18 @@ from neurodeploy.audits.attacks.report import (
     Activity,
     AttackReport,
     AttackRow,
+    BatteryRow,
     CostRow,
+    ExitRow,
     MaskingReport,
+    NoiseRow,
+    SpikeRow,
 )
 from neurodeploy.report.proportion import Proportion
 
+EXIT_COLUMNS = ("stops at", "clean %", "attacked %", "steps", "steps attacked")
+SPIKE_COLUMNS = ("spikes", "chosen by", "at most", "right %", "changed")
+NOISE_COLUMNS = ("noise", "level", "right %", "+-")
 ATTACK_COLUMNS = ("attack", "tried", "fooled", "dead", "left %", "alone %")
 
 
@@ -115,6 +122,60 @@ def cost_rows(costs: Sequence[CostRow]) -> list[tuple[str, str, str]]:
     return [(row.name, _figure(row.clean, row), _figure(row.attacked, row)) for row in costs]
 
 
+def spike_rows(rows: Sequence[SpikeRow]) -> list[tuple[str, ...]]:
+    """Return one row a budget; see `SPIKE_COLUMNS`."""
+    return [
+        (
+            "+".join(row.operations),
+            row.chosen,
+            str(row.budget),
+            f"{100 * row.right.share:.1f}",
+            f"{row.mean_changes:.1f}",
+        )
+        for row in rows
+    ]
+
+
+def noise_rows(rows: Sequence[NoiseRow]) -> list[tuple[str, ...]]:
+    """Return one row a level; see `NOISE_COLUMNS`."""
+    return [
+        (
+            row.kind,
+            f"{row.level:g}",
+            f"{100 * row.accuracy:.1f}",
+            f"{100 * row.half_width:.1f}",
+        )
+        for row in rows
+    ]
+
+
+def exit_rows(rows: Sequence[ExitRow]) -> list[tuple[str, ...]]:
+    """Return one row a T or threshold; see `EXIT_COLUMNS`."""
+    return [
+        (
+            row.name,
+            f"{100 * row.clean_accuracy:.1f}",
+            f"{100 * row.attacked_accuracy:.1f}",
+            f"{row.clean_steps:.2f}",
+            f"{row.attacked_steps:.2f}",
+        )
+        for row in rows
+    ]
+
+
+def battery_rows(row: BatteryRow) -> list[tuple[str, str, str]]:
+    """Return (what, clean, under attack) of an attack on the battery."""
+    accuracies = (row.clean_accuracy, row.attacked_accuracy)
+    clean, attacked = (f"{100 * value:.1f} %" for value in accuracies)
+    return [("accuracy", clean, attacked), *cost_rows(row.costs)]
+
+
+def battery_title(row: BatteryRow) -> str:
+    """Return what the attack aimed at."""
+    wanted = {"synops": "more synaptic operations", "steps": "more steps"}
+    return f"Attack on the battery: {wanted[row.aim]}"
+
+
 def deployed_lines(report: AttackReport) -> list[str]:
     """Return the integers beside their float network."""
     found = report.deployed
@@ -127,12 +188,15 @@ def deployed_lines(report: AttackReport) -> list[str]:
         f"integers: {percent(found.clean)} without, {percent(found.transferred)} under the same "
         f"samples, {percent(found.robust)} with attacks of their own",
         f"lost to the integers under attack: {lost:.1f} points",
+        f"exit policy: {found.exit_policy or 'none, every sample runs to its last step'}",
     ]
 
 
 def _figure(value: float | None, row: CostRow) -> str:
     if value is None:
         return "unknown"
+    if row.unit == "step":
+        return f"{value:.2f}"
     return f"{value:,.0f}" if row.unit == "1" else f"{value:.4g} {row.unit}"
 
 

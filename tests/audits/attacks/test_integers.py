@@ -9,13 +9,17 @@ from support.attacked import spiking_model
 
 from neurodeploy import toolchain
 from neurodeploy.audits.attacks import MEMBERS, ball_of, cross_entropy, pgd
+from neurodeploy.audits.attacks.battery import drained
 from neurodeploy.audits.attacks.evaluate import evaluate_deployment
 from neurodeploy.audits.attacks.integers import integer_victim
+from neurodeploy.audits.attacks.protocol import Battery, Exits
 from neurodeploy.audits.attacks.protocol_file import protocol_of
 from neurodeploy.deployment.deployment import Deployment
+from neurodeploy.deployment.exit_policy import ExitPolicy
 from neurodeploy.deployment.host import InputCoding
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.samples import Encoding, Samples, samples_of
+from neurodeploy.terms import ExitCriterion
 
 DIRECT = Encoding(coder="direct", n_steps=4)
 PROTOCOL = protocol_of(
@@ -112,3 +116,59 @@ def test_integers_without_a_model_are_refused() -> None:
         "ND2856: the deployment holds no model, whose operators show an attack the way; compile "
         "it from a network's file"
     )
+
+
+def with_policy(deployment: Deployment, threshold: float) -> Deployment:
+    policy = ExitPolicy(rule=ExitCriterion.CONFIDENCE, threshold=threshold)
+    return replace(deployment, exit_policy=policy)
+
+
+def test_steps_and_thresholds_are_those_that_a_run_takes() -> None:
+    deployment = with_policy(deployed(InputCoding.INJECTED, 1.0), 0.5)
+    exits = replace(PROTOCOL, exits=Exits(thresholds=(0.4, 0.99)))
+    found = evaluate_deployment(deployment, samples(deployment, 1.0), DIRECT, exits)
+    given = found.report.deployed
+    assert given is not None
+    rows = {row.name: row for row in given.exits}
+    assert list(rows) == [
+        *(f"T={t}" for t in range(1, 5)),
+        *(f"confidence {level}" for level in ("0.5", "0.4", "0.99")),
+    ]
+    for name, policy in (("confidence 0.4", 0.4), ("confidence 0.99", 0.99)):
+        victim = integer_victim(with_policy(deployment, policy), DIRECT, 0, 1)
+        right = victim.answer(found.worst.x) == found.subject.labels
+        assert rows[name].attacked_accuracy == float(right.double().mean())
+    assert rows["confidence 0.4"].clean_steps < rows["confidence 0.99"].clean_steps
+    steps = next(row for row in given.costs if row.name == "steps")
+    # Both count steps from 1; the chip's also count those in which the pipeline fills.
+    lag = deployment.program.outputs[0].lag_steps
+    assert steps.clean == pytest.approx(rows["confidence 0.5"].clean_steps + lag)
+
+
+def test_an_attack_on_the_battery_makes_the_network_work_harder() -> None:
+    deployment = with_policy(deployed(InputCoding.INJECTED, 1.0), 0.35)
+    aims = (Battery(aim="synops", steps=8), Battery(aim="steps", steps=8))
+    protocol = replace(PROTOCOL, eps=0.2, attack=(), integers=(), battery=aims)
+    found = evaluate_deployment(deployment, samples(deployment, 1.0), DIRECT, protocol)
+    given = found.report.deployed
+    assert given is not None
+    work, steps = (
+        {row.name: row for row in battery.costs}[name]
+        for battery, name in zip(given.battery, ("synops_hw", "steps"), strict=True)
+    )
+    assert work.clean is not None
+    assert work.attacked is not None
+    assert work.attacked > 1.1 * work.clean
+    assert steps.clean is not None
+    assert steps.attacked is not None
+    assert steps.attacked > steps.clean
+
+
+def test_a_battery_attack_stays_in_the_ball() -> None:
+    model = spiking_model(1)
+    x = torch.rand((20, 12), generator=torch.Generator().manual_seed(0))
+    for aim in ("synops", "steps"):
+        moved = drained(model, x, DIRECT, ball_of(model, 0.1), Battery(aim=aim, steps=4), 0)
+        assert float((moved - x).abs().max()) <= 0.1 + 1e-6
+        assert float(moved.min()) >= 0.0
+        assert float(moved.max()) <= 1.0

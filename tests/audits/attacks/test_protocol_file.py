@@ -85,8 +85,8 @@ def test_a_name_that_does_not_ship_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         read_protocol("autoattack")
     assert str(caught.value) == (
-        "ND2853: no protocol is called 'autoattack'; known are each-member, ensemble, quick; for "
-        "one of your own give the path of its .toml file"
+        "ND2853: no protocol is called 'autoattack'; known are each-member, ensemble, events, "
+        "quick; for one of your own give the path of its .toml file"
     )
 
 
