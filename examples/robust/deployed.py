@@ -37,7 +37,7 @@ N_CHOOSING = 1000
 POINTS_LOST = 1.0
 """Accuracy that the exit policy may cost on them."""
 
-COUNTED = ("accuracy", "steps_mean", "energy_total_j", "energy_dynamic_j", "latency_s", "synops_hw")
+COUNTED = ("accuracy", "energy_total_j", "energy_dynamic_j", "latency_s", "synops_hw")
 
 
 def deployed(seed: int, data: Fashion, size: Size) -> dict[str, Any]:
