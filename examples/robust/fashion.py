@@ -70,6 +70,7 @@ def main(size: Size) -> None:
     data, path = data_of(size), results_of(size)
     document = json.loads(path.read_text()) if path.is_file() else {"runs": {}}
     document["settings"] = {**asdict(size), "eps": EPS, "n_steps": N_STEPS, "beta": BETA}
+    document["labels"] = {name: arm.label for name, arm in ARMS.items()}
     anns = ("ann_robust", "ann_natural")
     rest = (*anns, *(name for name in ARMS if name not in FIRST))
     for names in (FIRST, rest):
