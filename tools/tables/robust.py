@@ -8,6 +8,9 @@ from tables.cells import percent, points, read, signed, table
 
 Runs = Mapping[str, Mapping[str, Any]]
 
+COSTS = (("accuracy", "%", 100.0), ("energy_total_j", "uJ", 1e6), ("latency_s", "us", 1e6))
+"""Metric, unit of its cell, and what it is multiplied by for that."""
+
 MAIN = ("method", "natural_finetuning", "natural_start", "none", "scratch")
 OFF = ("natural_start", "fixed_thresholds", "unscaled", "old_statistics", "without_kl")
 
