@@ -79,7 +79,8 @@ def _parts(found: Any) -> str:
 
 def _single(found: Any) -> str:
     runs = found["runs"]["method"]
-    own = {name: [run["own"][name] for run in runs.values()] for name in _first(runs)["own"]}
+    names = {name: name.split()[-1] for name in _first(runs)["own"]}
+    own = {short: [run["own"][name] for run in runs.values()] for name, short in names.items()}
     ranked = sorted(own, key=lambda name: sum(own[name]))
     worst = [run["robust"] for run in runs.values()]
     shown = dict.fromkeys((ranked[0], "activation-path", "rate-path", *ranked[-3:]))
