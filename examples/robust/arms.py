@@ -45,12 +45,12 @@ FULL = Size(
     name="full",
     n_train=8_000,
     n_validation=500,
-    n_attacked=250,
+    n_attacked=200,
     ann_epochs=4,
     attack_steps=5,
     epochs=1,
     scratch_epochs=2,
-    n_calibration=704,
+    n_calibration=320,
     seeds=(0, 1, 2),
 )
 TOY = replace(

@@ -31,12 +31,19 @@ def results_of(size: Size) -> Path:
     return RESULTS / "robust_fashion.json" if size is FULL else TRAINED / "robust_toy.json"
 
 
-def attacked(model: Model, n_steps: int, data: Fashion, size: Size) -> dict[str, Any]:
-    """Return the figures of one network on the test images."""
+def attacked(
+    model: Model, n_steps: int, data: Fashion, size: Size, *, alone: bool
+) -> dict[str, Any]:
+    """Return the figures of one network on the test images.
+
+    Parameters
+    ----------
+    alone : whether each gradient is tried on all images, so that it has a figure of its own.
+    """
     encoding = data.parts(n_steps).encoding
     name = "artificial" if n_steps == 1 else "ensemble"
     protocol = read_protocol(str(HERE / f"{name}.toml"))
-    protocol = replace(protocol, n_samples=size.n_attacked)
+    protocol = replace(protocol, n_samples=size.n_attacked, alone=alone)
     began = time.process_time()
     found: Evaluation = evaluate(model, data.test, encoding, protocol)
     report = found.report
@@ -47,6 +54,7 @@ def attacked(model: Model, n_steps: int, data: Fashion, size: Size) -> dict[str,
         "robust": report.robust.share,
         "n": report.n_samples,
         "left": {row.name: row.left.share for row in report.attacks},
+        "own": {row.name: row.own.share for row in report.attacks if row.own is not None},
         "dead": sum(row.dead for row in report.attacks),
         "activity": asdict(report.clean_activity),
         "activity_under_attack": asdict(report.under_attack),
@@ -62,6 +70,7 @@ def main(size: Size) -> None:
     data, path = data_of(size), results_of(size)
     document = json.loads(path.read_text()) if path.is_file() else {"runs": {}}
     document["settings"] = {**asdict(size), "eps": EPS, "n_steps": N_STEPS, "beta": BETA}
+    document["labels"] = {name: arm.label for name, arm in ARMS.items()}
     anns = ("ann_robust", "ann_natural")
     rest = (*anns, *(name for name in ARMS if name not in FIRST))
     for names in (FIRST, rest):
@@ -73,7 +82,8 @@ def main(size: Size) -> None:
                 began = time.process_time()
                 model = _network(name, seed, data, size)
                 trained_s = time.process_time() - began
-                runs[str(seed)] = attacked(model, 1 if name in anns else N_STEPS, data, size)
+                n_steps = 1 if name in anns else N_STEPS
+                runs[str(seed)] = attacked(model, n_steps, data, size, alone=name == "method")
                 write_json(document, path)
                 figures = runs[str(seed)]
                 print(

@@ -15,8 +15,9 @@ from neurodeploy.learning.dsr import (
 )
 from neurodeploy.learning.options import Method, TrainOptions
 from neurodeploy.learning.quantised import QuantisedTwin
+from neurodeploy.learning.twin.fused import Fused
 from neurodeploy.learning.twin.parameters import Trainable
-from neurodeploy.learning.twin.paths import ActivationPath, ThroughTime
+from neurodeploy.learning.twin.paths import ActivationPath, Path, ThroughTime
 from neurodeploy.learning.twin.twin import Twin
 from neurodeploy.model import If, Lif, Model
 from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
@@ -46,14 +47,17 @@ def prepared(model: Model, options: TrainOptions, calibration: Tensor) -> Twin |
         return QuantisedTwin(
             model, options.formats, surrogate=options.surrogate, trainable=options.trainable
         )
-    dsr = options.method is Method.DSR
     twin = Twin(
-        model,
-        surrogate=options.surrogate,
-        trainable=options.trainable,
-        path=Representation(alpha=options.alpha) if dsr else ThroughTime(),
+        model, surrogate=options.surrogate, trainable=options.trainable, path=_path(options)
     )
     return twin.to(options.device)
+
+
+def _path(options: TrainOptions) -> Path:
+    """Return how gradients pass spikes; objectives ask many times a batch, so theirs are fused."""
+    if options.method is Method.DSR:
+        return Representation(alpha=options.alpha)
+    return ThroughTime() if options.objective is None else Fused()
 
 
 def finished(twin: Twin | QuantisedTwin, options: TrainOptions) -> Model:

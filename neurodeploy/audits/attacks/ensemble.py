@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from neurodeploy.learning.quantised import Formats, QuantisedTwin
 from neurodeploy.learning.twin import Surrogate, Trainable, Twin
+from neurodeploy.learning.twin.fused import Fused
 from neurodeploy.learning.twin.paths import ActivationPath, Path, RatePath
 from neurodeploy.learning.twin.surrogate import Shape
 from neurodeploy.lowering.lower import Lowered
@@ -33,7 +34,8 @@ class Member:
 
     def twin(self, model: Model) -> Twin:
         """Return `model` as this member sees it, ready to be asked."""
-        twin = Twin(model, surrogate=self.surrogate, path=self.path, trainable=FROZEN)
+        path = self.path or Fused()
+        twin = Twin(model, surrogate=self.surrogate, path=path, trainable=FROZEN)
         return twin.eval()
 
     def quantised(

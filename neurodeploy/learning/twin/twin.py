@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from neurodeploy.errors import InputError
+from neurodeploy.learning.twin.fused import Fused
 from neurodeploy.learning.twin.operators import NormModule, OperatorModule, module_of
 from neurodeploy.learning.twin.parameters import Parameters, Trainable
 from neurodeploy.learning.twin.paths import Path, ThroughTime
@@ -141,7 +142,7 @@ def _check(model: Model, chains: nn.ModuleList, path: Path, *, looped: bool) -> 
             "the model has a loop and a BatchNorm, whose statistics are taken over all steps at "
             "once; fold the BatchNorm first"
         )
-    if looped and not isinstance(path, ThroughTime):
+    if looped and not isinstance(path, ThroughTime | Fused):
         problems.append(
             "the model has a loop, in which a neuron's rate has no representation; train it with "
             "surrogate gradients through time"
