@@ -6,7 +6,7 @@ The percentile is chosen on training images. Run: python -m examples.conversion.
 import numpy as np
 
 from examples.cifar import first_thousand
-from examples.conversion.curve import chosen_percentile, curve
+from examples.conversion.curve import curve
 from examples.conversion.resnet_file import write_resnet20
 from examples.once import RESULTS, TRAINED, write_json
 from neurodeploy import toolchain
@@ -14,6 +14,7 @@ from neurodeploy.deployment.host import InputCoding
 from neurodeploy.frontends.samples import Encoding, Samples
 from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.methods.conversion import ConversionOptions
+from neurodeploy.methods.conversion.choose import chosen_percentile
 from neurodeploy.methods.conversion.normalisation import with_normalisation
 from neurodeploy.methods.conversion.over_steps import accuracy_over_steps, ann_predictions
 from neurodeploy.model import Model
@@ -43,7 +44,7 @@ def converted() -> tuple[Model, Model, Samples, dict[str, object]]:
     )
     said = {
         "percentile": conversion.record.percentile,
-        "choices": choices,
+        "choices": {f"{c.percentile:g}": c.accuracy for c in choices},
         "calibration": list(conversion.record.lines),
     }
     return conversion.model, ann, calibration, said
