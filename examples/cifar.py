@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from neurodeploy.frontends.samples import Samples
@@ -19,15 +21,23 @@ CHECKSUMS = {
 }
 """sha256 of the files; each sheet holds the next thousand images of the original order."""
 
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+"""By channel, what the network was trained with."""
+
 
 def first_thousand(part: str) -> Samples:
-    """Return the first 1000 images of ``train`` or ``test``, pixels of 0 to 255."""
+    """Return the first 1000 images of ``train`` or ``test``, normalised, float32."""
     sheet = {"train": "train_b1_0.webp", "test": "test_0.webp"}[part]
     with Image.open(_checked(sheet)) as picture:
         pixels = np.asarray(picture.convert("RGB"))
     images = pixels.reshape(25, 32, 40, 32, 3).transpose(0, 2, 4, 1, 3).reshape(1000, 3, 32, 32)
     labels = np.fromfile(_checked(f"labels_{part}.u1"), np.uint8)[:1000].astype(np.int64)
-    return Samples(x=images, y=labels, where=f"CIFAR-10's first 1000 {part} images")
+    x = (images / 255 - _channels(MEAN)) / _channels(STD)
+    return Samples(x=x.astype(np.float32), y=labels, where=f"CIFAR-10's first 1000 {part} images")
+
+
+def _channels(values: Iterable[float]) -> NDArray[np.float64]:
+    return np.array(list(values))[:, None, None]
 
 
 def _checked(name: str) -> Path:

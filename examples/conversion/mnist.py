@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from examples.conversion.curve import chosen_percentile, curve
+from examples.conversion.curve import curve
 from examples.mnist import load_mnist
 from examples.once import RESULTS, write_json
 from neurodeploy import toolchain
 from neurodeploy.methods.conversion import ConversionOptions, MaxPool
+from neurodeploy.methods.conversion.choose import chosen_percentile
 from neurodeploy.methods.conversion.over_steps import ann_predictions
 
 MODELS = Path(os.environ.get("NEURODEPLOY_MODELS", "../shared/models"))
@@ -37,7 +38,7 @@ def main() -> None:
         accuracies = curve(conversion.model, data.test, N_STEPS, batch_size=200)
         result[pool.value] = {
             "percentile": conversion.record.percentile,
-            "choices": choices,
+            "choices": {f"{c.percentile:g}": c.accuracy for c in choices},
             "accuracy": accuracies,
             "n_layers": len(conversion.record.thresholds),
             "calibration": list(conversion.record.lines),

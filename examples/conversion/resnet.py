@@ -6,15 +6,14 @@ The percentile is chosen on training images. Run: python -m examples.conversion.
 import numpy as np
 
 from examples.cifar import first_thousand
-from examples.conversion.curve import chosen_percentile, curve
+from examples.conversion.curve import curve
 from examples.conversion.resnet_file import write_resnet20
 from examples.once import RESULTS, TRAINED, write_json
 from neurodeploy import toolchain
-from neurodeploy.deployment.host import InputCoding
 from neurodeploy.frontends.samples import Encoding, Samples
 from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.methods.conversion import ConversionOptions
-from neurodeploy.methods.conversion.normalisation import with_normalisation
+from neurodeploy.methods.conversion.choose import chosen_percentile
 from neurodeploy.methods.conversion.over_steps import accuracy_over_steps, ann_predictions
 from neurodeploy.model import Model
 from neurodeploy.target import RunOptions
@@ -25,15 +24,10 @@ PERCENTILES = (99.0, 99.9, 99.99)
 N_TEST, PART = 1000, 50
 CHIP = "loihi2"
 
-MEAN = tuple(255 * share for share in (0.485, 0.456, 0.406))
-STD = tuple(255 * share for share in (0.229, 0.224, 0.225))
-"""What the network was trained to have taken off its pixels, by channel."""
-
 
 def converted() -> tuple[Model, Model, Samples, dict[str, object]]:
     """Return the spiking network, the artificial one, calibration images and what was chosen."""
     ann = toolchain.load_model(write_resnet20(TRAINED / "resnet20.onnx"))[0]
-    ann = toolchain.with_input_range(with_normalisation(ann, MEAN, STD), 0, 255, "pixels")
     train = first_thousand("train")
     order = np.random.default_rng(0).permutation(train.n_samples)
     calibration = train.taken(order[:N_CALIBRATION])
@@ -43,7 +37,7 @@ def converted() -> tuple[Model, Model, Samples, dict[str, object]]:
     )
     said = {
         "percentile": conversion.record.percentile,
-        "choices": choices,
+        "choices": {f"{c.percentile:g}": c.accuracy for c in choices},
         "calibration": list(conversion.record.lines),
     }
     return conversion.model, ann, calibration, said
@@ -69,7 +63,7 @@ def integers(model: Model, peaks: Samples, test: Samples) -> dict[str, object]:
     The readout's voltage after each step is kept beside the trained networks, for exit policies.
     """
     encoding = Encoding(coder="direct", n_steps=N_STEPS)
-    options = toolchain.CompileOptions(chip=CHIP, coding=InputCoding.INJECTED)
+    options = toolchain.CompileOptions(chip=CHIP)
     deployment = toolchain.compile_network(model, "cpu-emu", options, (peaks, encoding))
     toolchain.save(deployment, TRAINED / "resnet20")
     output = model.outputs[0].population

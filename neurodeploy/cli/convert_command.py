@@ -8,6 +8,8 @@ import typer
 from neurodeploy.cli import convert_options as given
 from neurodeploy.cli import options, output
 from neurodeploy.cli import protect_options as private
+from neurodeploy.cli.convert_diagnosis import diagnosed, print_diagnosis, write_record
+from neurodeploy.cli.convert_refine import Refinement
 from neurodeploy.cli.convert_text import as_json, print_converted
 from neurodeploy.cli.network_file import place_of
 from neurodeploy.errors import InputError
@@ -48,6 +50,15 @@ def convert(
     reset: given.ResetName = None,
     v0: given.FirstVoltage = None,
     maxpool: given.MaxPoolRule = "refuse",
+    mean: given.Mean = None,
+    std: given.Deviation = None,
+    levels: given.Levels = None,
+    finetune: given.Finetune = None,
+    learning_rate: given.Rate = 0.01,
+    choose: given.Choose = False,
+    diagnose: given.Diagnosed = 50,
+    chip: given.DiagnosedOn = None,
+    page: given.Page = None,
     n_samples: given.Used = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all that is drawn.")] = 0,
     dt: Annotated[
@@ -59,7 +70,8 @@ def convert(
     """Convert an artificial network into a spiking one, its thresholds balanced on data.
 
     Reads a network of ReLU layers and calibration samples, or with --data-free no data; writes the
-    spiking network, which takes each sample repeated in every step. Needs the extra `train`.
+    spiking network, which takes each sample repeated in every step, and FILE.convert.json: what it
+    was calibrated with and what each layer lost. Needs the extra `train`.
     """
     need_torch()
     from neurodeploy import toolchain
@@ -83,6 +95,8 @@ def convert(
     choice = given.conversion_options(chosen)
     _check_source(data, input_range, data_free=data_free)
     network, assumptions = toolchain.load_model(ann)
+    if mean is not None or std is not None:
+        network = _normalised(network, mean, std)
     given_samples = None if data is None else options.samples(data, limit)
     beside: dict[str, CalibrationRecord] = {}
     if data_free:
@@ -94,15 +108,33 @@ def convert(
         assert given_samples is not None
         samples = given_samples
         network = ranged(network, samples)
+    refine = Refinement(
+        levels=levels,
+        epochs=finetune,
+        learning_rate=learning_rate,
+        choose=choose,
+        n_steps=steps,
+        seed=seed,
+    )
+    refine.check(samples, choice, robust=robust)
+    network = refine.network(network, samples, quiet=json)
     if robust:
         conversion = robust_conversion(network, samples, steps, choice)
+    elif choose:
+        conversion = refine.chosen(network, samples, choice, quiet=json)
     else:
         conversion = run_conversion(network, samples, choice)
+    conversion = refine.conversion(conversion, samples, quiet=json)
     written = _write(conversion, out)
+    diagnosis = diagnosed(conversion, samples, steps, diagnose, chip, quiet=json)
+    files = write_record(conversion, diagnosis, out, page)
     if json:
-        output.print_json(as_json(conversion, written, assumptions, beside))
+        output.print_json(as_json(conversion, written, assumptions, beside, diagnosis))
         return
     print_converted(conversion, written, assumptions, known=network.history, beside=beside)
+    print_diagnosis(diagnosis)
+    for file, what in files.items():
+        output.say(f"Wrote {file}: {what}")
     output.next_command(
         f"neurodeploy harden {written} --data train.npz --eps 0.04 --steps {steps} -o robust.nir"
         if robust
@@ -153,6 +185,14 @@ def ranged(network: "Model", samples: "Samples") -> "Model":
 
     low, high = range_of(samples, None, network.inputs[0].shape)
     return with_input_range(network, low, high, f"as in {samples.where}")
+
+
+def _normalised(network: "Model", mean: str | None, std: str | None) -> "Model":
+    from neurodeploy.methods.conversion.normalisation import with_normalisation
+
+    return with_normalisation(
+        network, given.numbers(mean or "0", "--mean"), given.numbers(std or "1", "--std")
+    )
 
 
 def _write(conversion: "Conversion", out: Path) -> Path:

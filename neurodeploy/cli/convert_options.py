@@ -1,6 +1,7 @@
 """Options of `convert`, and what they mean to a conversion."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,14 +47,69 @@ MaxPoolRule = Annotated[
     str,
     typer.Option(
         "--maxpool",
-        help="Maximum pools: or (spikes where any input does), average (another function) or "
-        "refuse.",
+        help="Maximum pools: differences (layers that compute them pair by pair), or (spikes where "
+        "any input does), rate-gated (in floats alone), average (another function) or refuse.",
     ),
 ]
 Used = Annotated[
     int | None,
     typer.Option("--samples", min=1, help="Calibration samples to draw; else all of --data."),
 ]
+Choose = Annotated[
+    bool,
+    typer.Option(
+        "--choose",
+        help="Choose the percentile after --steps on half of the labelled data, and calibrate on "
+        "the other half.",
+    ),
+]
+Mean = Annotated[
+    str | None,
+    typer.Option(
+        "--mean", help="Folded normalisation: one number, or one a channel, comma between."
+    ),
+]
+Deviation = Annotated[
+    str | None, typer.Option("--std", help="What values are divided by after --mean is taken off.")
+]
+Levels = Annotated[
+    int | None,
+    typer.Option(
+        "--levels",
+        min=1,
+        help="Put staircases of so many levels for the ReLU before converting; finetune them.",
+    ),
+]
+Finetune = Annotated[
+    int | None,
+    typer.Option(
+        "--finetune",
+        min=1,
+        help="Epochs of finetuning on labelled data, the artificial network as teacher: of the "
+        "spiking network, or with --levels of the staircases.",
+    ),
+]
+Rate = Annotated[float, typer.Option("--learning-rate", help="Of --finetune, its highest.")]
+Diagnosed = Annotated[
+    int, typer.Option("--diagnose", min=0, help="Samples that show what each layer lost; 0: none.")
+]
+DiagnosedOn = Annotated[
+    str | None,
+    typer.Option("--chip", help="Also diagnose the integers of this chip, on 10 of the samples."),
+]
+Page = Annotated[
+    Path | None, typer.Option("--html", help="Write the diagnosis as a page of plots.")
+]
+
+
+def numbers(text: str, option: str) -> tuple[float, ...]:
+    """Return the numbers in `text`, comma between."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            "ND2601", f"{option} is {text!r}, expected numbers with commas between"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from neurodeploy.cli import options, output
 
 if TYPE_CHECKING:
     from neurodeploy.methods.conversion import CalibrationRecord, Conversion
+    from neurodeploy.methods.conversion.diagnosis import Diagnosis
 
 
 def print_converted(
@@ -25,10 +26,15 @@ def print_converted(
     known : the history of the network as it was read.
     beside : what the thresholds would have been on other samples.
     """
+    from neurodeploy.toolchain.hard_reset import hard_reset_warning
+
     for line in assumptions:
         output.say(f"assumed: {line}")
     for line in conversion.model.history[len(known) :]:
         output.say(line)
+    warning = hard_reset_warning(conversion.model)
+    if warning is not None:
+        output.say(warning)
     output.heading("Layers that spike")
     rows = [
         (
@@ -48,6 +54,7 @@ def as_json(
     written: Path,
     assumptions: tuple[str, ...],
     beside: "Mapping[str, CalibrationRecord]",
+    diagnosis: "Diagnosis | None",
 ) -> dict[str, object]:
     """Return what `--json` prints."""
     return {
@@ -57,4 +64,5 @@ def as_json(
         "history": list(conversion.model.history),
         "calibration": options.as_plain(conversion.record),
         "beside": {name: options.as_plain(record) for name, record in beside.items()},
+        "diagnosis": None if diagnosis is None else options.as_plain(diagnosis),
     }

@@ -56,3 +56,81 @@ def test_unknown_rules_are_refused_at_once(files: Path) -> None:
         "error[ND2601]: --rule is 'mean', allowed are max, percentile, robust",
         "error[ND2601]: --reset is 'half', allowed are subtract, zero",
     ]
+
+
+def test_the_record_and_the_diagnosis_lie_beside_the_network(files: Path) -> None:
+    run = run_cli(
+        "convert", "ann", "--data", "data.npz", "-o", "snn.nir", "-T", 16, "--html", "snn.html"
+    )
+    assert run.code == 0, run.err
+    found = json.loads(Path("snn.convert.json").read_text())
+    assert found["calibration"]["n_samples"] == 60
+    assert [layer["name"] for layer in found["diagnosis"]["layers"]] == ["layer1", "layer2"]
+    assert len(found["diagnosis"]["accuracy"]) == 16
+    assert "of it own" in run.out
+    assert "same answer as the ANN, %" in run.out
+    assert "correlation of rates and activations" in Path("snn.html").read_text()
+
+
+def test_integers_are_diagnosed_on_the_chip_that_is_named(files: Path) -> None:
+    arguments = ("convert", "ann", "--data", "data.npz", "-o", "snn.nir", "-T", 16)
+    run = run_cli(*arguments, "--chip", "ideal", "--json")
+    integers = json.loads(run.out)["diagnosis"]["integers"]
+    assert (integers["chip"], integers["n_samples"]) == ("ideal", 10)
+    assert all(layer["rounding"] < 0.2 for layer in integers["layers"])
+
+
+def test_a_percentile_is_chosen_on_the_other_half_of_the_data(files: Path) -> None:
+    run = run_cli(
+        "convert", "ann", "--data", "data.npz", "-o", "snn.nir", "-T", 16, "--choose", "--json"
+    )
+    assert run.code == 0, run.err
+    answer = json.loads(run.out)
+    assert answer["calibration"]["n_samples"] == 30
+    assert answer["history"][-1] == (
+        "the percentile was chosen among 99, 99.9, 99.99, 100 on 30 other samples of data.npz, "
+        "after 16 steps"
+    )
+
+
+@pytest.mark.parametrize("form", [("--reset", "zero"), ("--levels", "4")])
+def test_finetuning_keeps_the_network_deployable(files: Path, form: tuple[str, str]) -> None:
+    arguments = ("convert", "ann", "--data", "data.npz", "-o", "snn.nir", "-T", 8, *form)
+    run = run_cli(*arguments, "--finetune", 1)
+    assert run.code == 0, run.err
+    assert any(line.startswith("trained: ") for line in api.load("snn.nir").history)
+    assert run_cli("compile", "snn.nir", "--chip", "ideal", "--input-coding", "injected").code == 0
+
+
+def test_a_normalisation_is_folded_into_the_network(files: Path) -> None:
+    raw = np.load("data.npz")
+    np.savez("raw.npz", x=raw["x"] * 4 + 2, y=raw["y"])
+    options = ("-o", "raw.nir", "--mean", "2", "--std", "4", "--rule", "max", "-T", 64, "--json")
+    run = run_cli("convert", "ann", "--data", "raw.npz", *options)
+    assert run.code == 0, run.err
+    assert json.loads(run.out)["diagnosis"]["ann_accuracy"] == 1.0
+
+
+def test_what_contradicts_itself_is_refused_before_any_work(files: Path) -> None:
+    x = np.load("data.npz")["x"]
+    np.savez("unlabelled.npz", x=x)
+    run = run_cli(
+        "convert",
+        "ann",
+        *("--data", "unlabelled.npz", "-o", "x.nir", "--choose", "--finetune", 1),
+        *("--percentile", 99),
+    )
+    assert run.code == 2
+    assert run.err.splitlines()[:3] == [
+        "error[ND2601]: --choose needs labels y, which unlabelled.npz does not hold",
+        "error[ND2601]: --finetune needs labels y, which unlabelled.npz does not hold",
+        "error[ND2601]: --choose chooses the percentile; leave out --percentile and --robust",
+    ]
+
+
+def test_a_deep_hard_reset_is_warned_of_while_converting(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_model(anns.layers(0, (6, 20, 15, 10, 4)), Path("deep"))
+    np.savez("data.npz", x=anns.samples(1, 40).x)
+    run = run_cli("convert", "deep", "--data", "data.npz", "-o", "x.nir", "--reset", "zero")
+    assert "warning: 3 layers converted with hard reset follow each other" in run.out

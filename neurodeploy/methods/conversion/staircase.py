@@ -5,12 +5,27 @@ L)`` with a ceiling c that is learned is the rate over L steps of a neuron with 
 threshold c and initial voltage c / 2, for a constant input.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.samples import Samples
-from neurodeploy.methods.conversion.activations import activation_percentiles
+from neurodeploy.learning.data import Parts
+from neurodeploy.learning.log import Epoch
+from neurodeploy.learning.losses import Loss
+from neurodeploy.learning.options import TrainOptions
+from neurodeploy.learning.train import Progress, Trained, train
+from neurodeploy.learning.twin import Trainable
+from neurodeploy.methods.conversion.activations import ONCE, activation_percentiles
 from neurodeploy.model import Model, Relu
+
+OPTIONS = TrainOptions(
+    epochs=2,
+    learning_rate=0.01,
+    loss=Loss(distill_weight=0.5),
+    trainable=Trainable(thresholds=True),
+)
+"""Weights and ceilings together."""
 
 
 def with_staircases(
@@ -39,3 +54,23 @@ def with_staircases(
         f"their activations on {samples.n_samples} samples of {samples.where}"
     )
     return replace(ann, populations=populations, history=(*ann.history, line))
+
+
+def finetuned_staircases(
+    ann: Model,
+    parts: Parts,
+    levels: int,
+    options: TrainOptions = OPTIONS,
+    *,
+    on_epoch: Callable[[Epoch], None] | None = None,
+    on_batch: Progress | None = None,
+) -> Trained:
+    """Return `ann` with staircases finetuned, weights and ceilings, itself as it was as teacher.
+
+    Parameters
+    ----------
+    parts : labelled data; each sample is shown once, whatever its encoding says.
+    """
+    stairs = with_staircases(ann, parts.train, levels)
+    once = replace(parts, encoding=ONCE)
+    return train(stairs, once, options, teacher=ann, on_epoch=on_epoch, on_batch=on_batch)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from support import anns
 
 from neurodeploy import api
+from neurodeploy.deployment.host import InputCoding
 from neurodeploy.methods.conversion import ConversionOptions, convert
 from neurodeploy.model import Model
 from neurodeploy.terms import Reset
@@ -16,7 +17,7 @@ def converted(sizes: tuple[int, ...], reset: Reset) -> Model:
 
 
 def warnings(model: Model) -> list[str]:
-    deployment = api.compile(model, chip="ideal", input_coding="injected")
+    deployment = api.compile(model, chip="ideal", input_coding=InputCoding.INJECTED)
     return [line for line in deployment.history if line.startswith("warning: ")]
 
 
