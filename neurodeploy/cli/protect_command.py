@@ -48,6 +48,7 @@ def protect(
     steer: given.SteerWeight = 0.0,
     steer_steps: given.SteerSteps = 4,
     disguise: given.Disguise = False,
+    withhold_readout: given.Withhold = None,
     per_class: given.PerClass = 60,
     iterations: given.Iterations = 150,
     label_temperature: given.LabelTemperature = 20.0,
@@ -71,6 +72,10 @@ def protect(
     from neurodeploy.methods.private import ProtectOptions
     from neurodeploy.methods.private import protect as run_protection
 
+    if withhold_readout is not None and withhold_readout.suffix.lower() != ".npz":
+        raise InputError(
+            "ND2601", f"--withhold-readout is {str(withhold_readout)!r}, expected an .npz file"
+        )
     if surrogate not in set(Shape):
         raise InputError(
             "ND2601", f"--surrogate is {surrogate!r}, allowed are {', '.join(map(str, Shape))}"
@@ -94,6 +99,7 @@ def protect(
         traps=given.traps_of(traps, trap_patterns, trap_amplitude, seed),
         steering=given.steering_of(steer, steer_steps),
         disguise=disguise,
+        withhold=withhold_readout is not None,
         seed=seed,
     )
     place = place_of(network, out)
@@ -117,11 +123,13 @@ def protect(
             training.say_how_to_go_on(checkpoint)
             raise typer.Exit(training.INTERRUPTED) from None
     toolchain.write_network(found.model, place)
+    _write_key(found, withhold_readout)
     checkpoint.unlink(missing_ok=True)
+    files = [place] if withhold_readout is None else [place, withhold_readout]
     if json:
-        output.print_json(_as_json(found, place, assumptions))
+        output.print_json(_as_json(found, files, assumptions))
         return
-    _print(found, place, known=network.history)
+    _print(found, files, known=network.history)
     output.next_command(
         f"neurodeploy leak {place} --judge judge.onnx --data test.npz --public public.npz "
         f"--steps {steps}"
@@ -138,7 +146,18 @@ def _declared_as(network: "Model", teacher: "Model") -> "Model":
     return with_input_range(teacher, node.low, node.high, "as in the network")
 
 
-def _print(found: "Protected", place: Path, *, known: tuple[str, ...]) -> None:
+def _write_key(found: "Protected", path: Path | None) -> None:
+    import numpy as np
+
+    from neurodeploy.storage.atomic import new_file
+
+    if path is None or found.key is None:
+        return
+    with new_file(path) as temporary:
+        np.savez(temporary, key=found.key)
+
+
+def _print(found: "Protected", files: list[Path], *, known: tuple[str, ...]) -> None:
     if found.trained is not None:
         output.say(
             f"\nKept the best of {len(found.trained.epochs)} epochs: "
@@ -146,14 +165,18 @@ def _print(found: "Protected", place: Path, *, known: tuple[str, ...]) -> None:
         )
     for line in found.model.history[len(known) :]:
         output.say(f"  {line}")
-    output.say(f"Wrote {place}: the protected network")
+    whats = ("the protected network", "the readout, which is not to be released")
+    for path, what in zip(files, whats, strict=False):
+        output.say(f"Wrote {path}: {what}")
     output.say(CAUTION)
 
 
-def _as_json(found: "Protected", place: Path, assumptions: tuple[str, ...]) -> dict[str, object]:
+def _as_json(
+    found: "Protected", files: list[Path], assumptions: tuple[str, ...]
+) -> dict[str, object]:
     trained, made = found.trained, found.synthesis
     return {
-        "files": [str(place)],
+        "files": [str(path) for path in files],
         "digest": found.model.digest,
         "best_accuracy": None if trained is None else trained.best_accuracy,
         "epochs": [] if trained is None else [options.as_plain(e) for e in trained.epochs],

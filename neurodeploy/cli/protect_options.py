@@ -1,5 +1,6 @@
 """Options of `protect` and of `convert --data-free`, and what they mean."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,6 +45,15 @@ SteerWeight = Annotated[
 SteerSteps = Annotated[int, typer.Option("--steer-steps", min=1, help="Steps of that attacker.")]
 Disguise = Annotated[
     bool, typer.Option("--disguise", help="Permute, scale and split channels in the end.")
+]
+
+Withhold = Annotated[
+    Path | None,
+    typer.Option(
+        "--withhold-readout",
+        help="Leave the last layer out of the network and write it to this .npz, which stays with "
+        "its owner: a host multiplies counts of spikes by it.",
+    ),
 ]
 
 

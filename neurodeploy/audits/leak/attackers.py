@@ -11,6 +11,7 @@ from neurodeploy.audits.leak.inverter import inverted
 from neurodeploy.audits.leak.options import Attack, LeakOptions
 from neurodeploy.audits.leak.prior import Components, Pixels, blocking, components_without
 from neurodeploy.audits.leak.score import Score, rebuilt_score, spiking_score
+from neurodeploy.audits.leak.unnamed import fitted, searched, strangest
 from neurodeploy.model import Model, Spiking
 
 
@@ -40,6 +41,9 @@ def attempts(
         yield attack.value, shown(noise, codes)
         return
     assert public is not None  # the audit has seen to it
+    if is_unnamed(released, int(targets.max()) + 1):
+        yield from _unnamed(attack, released, public, targets, options, generator)
+        return
     whole = scored(released, options)
     match attack:
         case Attack.INVERTER:
@@ -87,6 +91,41 @@ def _adaptive(
             name = f"adaptive, {source.value}" + (f", round {k}" if k else "")
             yield name, shown(around, codes)
             around = blocking(around, codes, options.n_directions)
+
+
+def is_unnamed(released: Model, n_classes: int) -> bool:
+    """Return whether the network's readout was withheld: its output is no class each."""
+    return released.population(released.outputs[0].population).size != n_classes
+
+
+def _unnamed(
+    attack: Attack,
+    released: Model,
+    public: Public,
+    targets: Tensor,
+    options: LeakOptions,
+    generator: torch.Generator,
+) -> Iterator[tuple[str, Tensor]]:
+    """Yield the variants against a network without its readout, each over all classes."""
+    features_of = rebuilt_score(released)
+    with torch.no_grad():
+        parts = [features_of(part) for part in torch.split(public.images, 250)]
+    features, n_classes = torch.cat(parts), int(targets.max()) + 1
+    found: dict[str, list[Tensor]] = {}
+    for one in range(n_classes):
+        readout = fitted(features, public.labels, one, n_classes, generator)
+        if attack is Attack.LABELLING:
+            images = strangest(features_of, readout, public.images, options.n_images)
+            found.setdefault(attack.value, []).append(images)
+            continue
+        own = targets[targets == one]
+        prior = components_without(public.images, public.labels, own, options.n_components)
+        sources = {"rebuilt": features_of, "spikes": _ascended(Attack.SPIKES, released, options)}
+        for source, seen in sources.items():
+            for name, images in searched(seen, readout, prior, options.from_public, generator):
+                found.setdefault(f"adaptive, {source}, {name}", []).append(images)
+    for name, every in found.items():
+        yield name, torch.cat(every)
 
 
 def _ascended(attack: Attack, released: Model, options: LeakOptions) -> Score:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from neurodeploy.audits.leak.attackers import Public, attempts, scored
+from neurodeploy.audits.leak.attackers import Public, attempts, is_unnamed, scored
 from neurodeploy.audits.leak.judge import Opinion, frechet, opinion
 from neurodeploy.audits.leak.membership import Membership, membership
 from neurodeploy.audits.leak.options import NEED_PUBLIC, Attack, LeakOptions
@@ -40,7 +40,8 @@ class Recovery:
     variant : which variant of the attack this was; the one with the highest hit rate is kept.
     hit_rates : (class,) share of a class's images that the judge takes for that class.
     frechet : distance of the images' features from real ones.
-    own : share of images that the released network itself puts in their class.
+    own : share of images that the released network itself puts in their class; None where its
+        readout is withheld.
     variants : hit rate of each variant.
     images : (class, image, *shape) some of the images, 0 to 1 of the input's range.
     """
@@ -49,7 +50,7 @@ class Recovery:
     variant: str
     hit_rates: tuple[float, ...]
     frechet: float
-    own: float
+    own: float | None
     variants: Mapping[str, float]
     images: NDArray[np.float32]
 
@@ -74,7 +75,8 @@ class LeakReport:
         class they have or are asked for; the second is what chance gives.
     frechet_real, frechet_noise : distance of one half of the real images from the other, and of
         noise from them: between these a recovery lies.
-    accuracy : of the released network on the real images.
+    accuracy : of the released network on the real images; None where its readout is withheld, and
+        then there is no membership inference either.
     real : (class, image, *shape) some real images.
     """
 
@@ -86,7 +88,7 @@ class LeakReport:
     judge_on_noise: float
     frechet_real: float
     frechet_noise: float
-    accuracy: float
+    accuracy: float | None
     recoveries: tuple[Recovery, ...]
     membership: Membership | None
     real: NDArray[np.float32]
@@ -121,7 +123,7 @@ def audit(
     """
     _check(released, judge, real, public, options)
     images, labels = _data(released, real)
-    targets = _targets(released, options)
+    targets = _targets(judge, options)
     seen = opinion(judge, images)
     generator = torch.Generator().manual_seed(options.seed)
     noise = opinion(judge, torch.rand((len(targets), *images.shape[1:]), generator=generator))
@@ -131,6 +133,7 @@ def audit(
         recoveries.append(_recovery(attack, released, judge, seen, owned, targets, options))
         if on_progress is not None:
             on_progress(k, len(options.attacks))
+    named = not is_unnamed(released, int(targets.max()) + 1)
     score = scored(released, options)
     half = len(seen.features) // 2
     return LeakReport(
@@ -142,11 +145,11 @@ def audit(
         judge_on_noise=float((noise.classes == targets.numpy()).mean()),
         frechet_real=frechet(seen.features[:half], seen.features[half:]),
         frechet_noise=frechet(noise.features, seen.features),
-        accuracy=_accuracy(score, images, labels),
+        accuracy=_accuracy(score, images, labels) if named else None,
         recoveries=tuple(recoveries),
         membership=(
             None
-            if members is None
+            if members is None or not named
             else membership(score, _data(released, members), (images, labels))
         ),
         real=_some_real(images, labels, int(targets.max()) + 1),
@@ -160,12 +163,11 @@ def _check(
     shapes = [m.inputs[0].shape for m in (released, judge)]
     unfit = [
         f"the judge {verb} {theirs}, the network {ours}"
-        for verb, ours, theirs in (
-            ("tells this many classes apart:", *sizes),
-            ("takes samples of shape", *shapes),
-        )
+        for verb, ours, theirs in (("takes samples of shape", *shapes),)
         if ours != theirs
     ]
+    if sizes[0] < sizes[1]:
+        unfit.append(f"the judge tells {sizes[1]} classes apart, the network {sizes[0]}")
     if unfit:
         raise InputError("ND2871", *unfit)
     problems = [
@@ -178,6 +180,13 @@ def _check(
         problems.append(
             f"{', '.join(needy)} need images that the attacker owns; give --public, or name other "
             "attacks"
+        )
+    others = [a.value for a in options.attacks if a not in (Attack.ADAPTIVE, Attack.LABELLING)]
+    if sizes[0] > sizes[1] and others:
+        problems.append(
+            f"the network gives {sizes[0]} values, the judge knows {sizes[1]} classes: a readout "
+            f"is withheld, so {', '.join(others)} have no score to follow; name the attacks adaptive "
+            "and labelling"
         )
     if problems:
         raise InputError("ND2874", *problems)
@@ -192,7 +201,7 @@ def _recovery(
     targets: Tensor,
     options: LeakOptions,
 ) -> Recovery:
-    score = scored(released, options)
+    score, unnamed = scored(released, options), is_unnamed(released, int(targets.max()) + 1)
     found = []
     for variant, images in attempts(attack, released, public, targets, options):
         told = opinion(judge, images)
@@ -204,7 +213,7 @@ def _recovery(
         variant=variant,
         hit_rates=tuple(map(float, rates)),
         frechet=frechet(told.features, seen.features),
-        own=_accuracy(score, images, targets),
+        own=None if unnamed else _accuracy(score, images, targets),
         variants={name: hit for hit, name, *_ in found},
         images=images.reshape(-1, options.n_images, *images.shape[1:])[:, :SHOWN].numpy(),
     )
@@ -224,8 +233,8 @@ def _owned(released: Model, public: Samples) -> Public:
     return Public(images=images, labels=labels)
 
 
-def _targets(released: Model, options: LeakOptions) -> Tensor:
-    n_classes = released.population(released.outputs[0].population).size
+def _targets(judge: Model, options: LeakOptions) -> Tensor:
+    n_classes = judge.population(judge.outputs[0].population).size
     return torch.arange(n_classes).repeat_interleave(options.n_images)
 
 

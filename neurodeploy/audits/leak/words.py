@@ -24,10 +24,12 @@ def rows(found: LeakReport) -> list[tuple[str, ...]]:
 
 def lines(found: LeakReport) -> list[str]:
     """Return what the table leaves open."""
-    said = [
-        f"{found.options.n_images} images a class; the network is right on "
-        f"{percent(found.accuracy)} of the real images."
-    ]
+    right = (
+        "its readout is withheld"
+        if found.accuracy is None
+        else f"the network is right on {percent(found.accuracy)} of the real images"
+    )
+    said = [f"{found.options.n_images} images a class; {right}."]
     if found.membership is not None:
         entry = found.membership
         said.append(

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.samples import Encoding
-from neurodeploy.learning.data import Parts, split
+from neurodeploy.learning import data
 from neurodeploy.learning.log import Epoch
 from neurodeploy.learning.options import Optimiser, TrainOptions
 from neurodeploy.learning.train import Progress, Trained, train
@@ -26,6 +29,7 @@ from neurodeploy.methods.private.synthesis import (
     synthesise,
 )
 from neurodeploy.methods.private.traps import Steering, Traps
+from neurodeploy.methods.private.withheld import without_readout
 from neurodeploy.model import Model, Spiking
 
 VALIDATION = 0.1
@@ -44,6 +48,7 @@ class ProtectOptions:
     noise : on the weights before training, in deviations of each layer.
     thresholds : whether one factor a layer of the thresholds is trained.
     disguise : whether channels are permuted, scaled and split in the end.
+    withhold : whether the readout is taken out of what is released (`without_readout`).
     epochs : 0 trains nothing.
     """
 
@@ -62,6 +67,7 @@ class ProtectOptions:
     traps: Traps | None = None
     steering: Steering | None = None
     disguise: bool = False
+    withhold: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -82,16 +88,18 @@ class ProtectOptions:
             raise InputError("ND2873", *problems)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Protected:
     """The protected network, what it was trained on, and how training went.
 
     Parameters
     ----------
     trained : None where nothing was trained.
+    key : (class, neuron) the withheld readout, by which counts of spikes become classes.
     """
 
     model: Model
+    key: NDArray[np.float64] | None
     synthesis: Synthesis | None
     trained: Trained | None
 
@@ -139,12 +147,16 @@ def protect(
         changed = trained.model
     if options.disguise:
         changed = disguised(changed, options.seed).model
-    return Protected(model=changed, synthesis=made, trained=trained)
+    key = None
+    if options.withhold:
+        split = without_readout(changed)
+        changed, key = split.released, split.key
+    return Protected(model=changed, key=key, synthesis=made, trained=trained)
 
 
-def _parts(made: Synthesis, options: ProtectOptions) -> Parts:
+def _parts(made: Synthesis, options: ProtectOptions) -> data.Parts:
     encoding = Encoding(coder="direct", n_steps=options.n_steps)
-    return split(made.samples, encoding, VALIDATION, options.seed)
+    return data.split(made.samples, encoding, VALIDATION, options.seed)
 
 
 def _training(teacher: Model, options: ProtectOptions) -> TrainOptions:
