@@ -7,6 +7,9 @@ the budget as ``R(s) <= b``; both enter the loss with multipliers::
 
     min over w, s   max over y, z >= 0   L(w) + y P(w, s) + z (R(s) - b)
     R(s) = (N - floor(s)) / N
+
+Two things differ. The order in which weights go is a `Ranking`'s, the paper's own being
+``magnitude``; and the multipliers start anew at every node, with a rate of z that fits its steps.
 """
 
 import math

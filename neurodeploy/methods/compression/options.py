@@ -7,7 +7,7 @@ from itertools import pairwise
 from neurodeploy.errors import InputError
 from neurodeploy.learning.options import TrainOptions
 from neurodeploy.methods.compression.minimax import Multipliers
-from neurodeploy.methods.compression.places import Structure
+from neurodeploy.methods.compression.places import Ranking, Structure
 
 
 class Method(StrEnum):
@@ -49,6 +49,7 @@ class CompressOptions:
     nodes : shares of the removable weights at which to stop and finetune, falling, the last one
         being the budget's; None is a falling series of about a third each.
     structure : None removes single weights, and channels where no removal of weights could do.
+    ranking : by what units of several layers are compared.
     drive : None takes operations where a limit on activity, energy or time is missed.
     first_layer : whether weights that read an input may go too.
     joint : share of each node's steps in which the budget is approached; then it is held.
@@ -60,6 +61,7 @@ class CompressOptions:
     train: TrainOptions = field(default_factory=lambda: TrainOptions(epochs=6, learning_rate=0.05))
     nodes: tuple[float, ...] | None = None
     structure: Structure | None = None
+    ranking: Ranking = Ranking.SHARE
     drive: Drive | None = None
     first_layer: bool = False
     joint: float = 0.5

@@ -22,6 +22,19 @@ class Structure(StrEnum):
     CHANNELS = "channels"
 
 
+class Ranking(StrEnum):
+    """By what units of several layers are compared.
+
+    ``share``: a unit's squares over the sum of all in its layer that are no smaller (LAMP, Lee et
+    al. 2021). It asks nothing of how layers are scaled, and scales differ once BatchNorm is folded
+    into weights; the largest of a layer has 1, so that none is emptied while another has some to
+    spare. ``magnitude``: the squares themselves, as Chen et al. 2023 compare weights.
+    """
+
+    SHARE = "share"
+    MAGNITUDE = "magnitude"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """One operator with weights: the projection, and where in its chain."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.methods.compression.places import (
     Place,
+    Ranking,
     Structure,
     channels_of,
     weights_at,
@@ -24,7 +25,7 @@ class Selection:
     ----------
     index : number of the unit of every weight, flat, by place.
     costs : what each unit costs, in any resource; (unit,)
-    groups : number of the population whose channel a unit is; 0 for all single weights; (unit,)
+    groups : number of the population whose channel a unit is, or of a weight's place; (unit,)
     """
 
     places: tuple[Place, ...]
@@ -32,6 +33,7 @@ class Selection:
     index: tuple[NDArray[np.int64], ...]
     costs: NDArray[np.float64]
     groups: NDArray[np.int64]
+    ranking: Ranking = Ranking.SHARE
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", tuple(frozen(i, np.int64) for i in self.index))
@@ -101,7 +103,7 @@ def _numbered(
         sizes = [weights_at(model, place).size for place in places]
         ends = np.cumsum(sizes)
         index = tuple(np.arange(e - n, e) for e, n in zip(ends, sizes, strict=True))
-        return index, np.zeros(ends[-1], np.int64), ()
+        return index, np.repeat(np.arange(len(places)), sizes), ()
     first, n_units = dict[str, int](), 0
     found = []
     for place in places:

@@ -23,6 +23,7 @@ from neurodeploy.methods.compression.selection import Selection, by_count, by_op
 from neurodeploy.methods.compression.stage import Work, projected
 from neurodeploy.methods.compression.unused import without_unused
 from neurodeploy.model import Model
+from neurodeploy.regression import Limit
 
 LEAST = 1e-3
 """Share of the weights below which nothing is looked for: a network with less answers at random."""
@@ -59,7 +60,8 @@ class Task:
     @property
     def by_count(self) -> Selection:
         """The units, each costing its weights."""
-        return by_count(self.start, self.places, self.structure)
+        found = by_count(self.start, self.places, self.structure)
+        return replace(found, ranking=self.work.options.ranking)
 
     @property
     def depends_on_data(self) -> bool:
@@ -71,7 +73,8 @@ class Task:
         if self.drive is Drive.WEIGHTS or found is None:
             return self.by_count
         removable = self._operations(model, found)
-        return by_operations(model, self.places, self.structure, removable)
+        priced = by_operations(model, self.places, self.structure, removable)
+        return replace(priced, ranking=self.work.options.ranking)
 
     def measured(self, model: Model) -> Measured:
         """Return what `model` does without what it has no use for."""
@@ -166,7 +169,12 @@ def _complaint(task: Task) -> str | None:
 
 def _most(task: Task, before: Measured) -> float:
     """Return the largest share of the weights, least first removed, with which trials hold."""
-    budget = of_kind(task.goal.budget, is_searched)
+    by_weights = task.drive is Drive.WEIGHTS
+
+    def is_tried(limit: Limit) -> bool:
+        return is_searched(limit) or (by_weights and counts_operations(limit))
+
+    budget = of_kind(task.goal.budget, is_tried)
     goal = Goal(budget=budget, connectivity=None)
     if not budget.limits or not missed(goal.findings(before, 0.0)):
         return 1.0

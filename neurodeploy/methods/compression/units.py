@@ -6,7 +6,7 @@ from torch import Tensor
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.operators import WeightedModule
 from neurodeploy.learning.twin.twin import Twin
-from neurodeploy.methods.compression.places import Structure
+from neurodeploy.methods.compression.places import Ranking
 from neurodeploy.methods.compression.selection import Selection
 
 
@@ -20,7 +20,7 @@ class Units:
         self.index = [torch.from_numpy(i.copy()).to(device) for i in selection.index]
         self.costs = torch.from_numpy(selection.costs.copy()).to(device)
         self.groups = torch.from_numpy(selection.groups.copy()).to(device)
-        self.by_channel = selection.structure is Structure.CHANNELS
+        self.ranking = selection.ranking
 
     @torch.no_grad()
     def values(self) -> Tensor:
@@ -32,13 +32,8 @@ class Units:
 
     @torch.no_grad()
     def scores(self, values: Tensor) -> Tensor:
-        """Return what units are compared by, (unit,): their size, or the channel's share of it.
-
-        Sums over a channel grow with the layer around it. So a channel counts by its share of the
-        sum of all of its population that are no smaller (Lee et al. 2021 compare weights so); the
-        largest of a population has 1, and none is emptied while another has channels to spare.
-        """
-        if not self.by_channel:
+        """Return what units are compared by, (unit,); see `Ranking`."""
+        if self.ranking is Ranking.MAGNITUDE:
             return values
         found = torch.zeros_like(values)
         for group in torch.unique(self.groups):
