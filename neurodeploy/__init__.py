@@ -15,6 +15,7 @@ from neurodeploy.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from neurodeploy.api import (
+        calibrate_exit,
         check,
         compile,  # noqa: A004
         harden,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "calibrate_exit",
     "check",
     "compile",
     "harden",

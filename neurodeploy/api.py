@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from neurodeploy import toolchain
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.host import InputCoding
+from neurodeploy.errors import InputError
+from neurodeploy.exits.goal import AccuracyDrop, MeanSteps
 from neurodeploy.frontends.samples import Encoding, samples_of
 from neurodeploy.model import Model
 from neurodeploy.model.nir_file import Conventions
@@ -16,6 +18,8 @@ from neurodeploy.report import json_file
 from neurodeploy.report.report import Report
 from neurodeploy.target import Run, RunOptions, Stimulus
 from neurodeploy.terms import Reset
+from neurodeploy.toolchain import exiting
+from neurodeploy.toolchain.exiting import ExitOptions
 from neurodeploy.verification import Verification
 
 if TYPE_CHECKING:
@@ -250,6 +254,42 @@ def leak(
         public=None if public is None else samples_of(*public, "public"),
         members=None if members is None else samples_of(*members, "members"),
     )
+
+
+def calibrate_exit(
+    deployment: Deployment,
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    *,
+    target_accuracy_drop: float | None = None,
+    target_steps: float | None = None,
+    confidence: float = 0.9,
+    encoding: Encoding | None = None,
+    options: ExitOptions | None = None,
+) -> Deployment:
+    """Return `deployment` with an exit policy that `x` and `labels` chose; give one target.
+
+    Parameters
+    ----------
+    target_accuracy_drop : points of accuracy that may be lost, to be sure with `confidence`.
+    target_steps : informative steps that may be taken, mean over samples.
+
+    Raises
+    ------
+    InputError
+        If not one target is given (ND2882), or data or options cannot be used (ND2880, ND2881).
+    GateFailed
+        If no threshold meets the target (ND1801).
+    """
+    data = exiting.ExitData(samples=samples_of(x, labels, "x"), encoding=encoding)
+    goal: AccuracyDrop | MeanSteps
+    if target_accuracy_drop is not None and target_steps is None:
+        goal = AccuracyDrop(points=target_accuracy_drop, confidence=confidence)
+    elif target_steps is not None and target_accuracy_drop is None:
+        goal = MeanSteps(steps=target_steps)
+    else:
+        raise InputError("ND2882", "give target_accuracy_drop or target_steps, one of the two")
+    return exiting.calibrate_exit(deployment, data, goal, options)[0]
 
 
 def _stimulus(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neurodeploy.cli import exit_text, options, output
+from neurodeploy.cli import exit_text, options, output, policy_network_text
 from neurodeploy.cli.stream_text import show_streams
 from neurodeploy.errors import InputError
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from neurodeploy.deployment.deployment import Deployment
     from neurodeploy.exits.disturb import Disturbance
     from neurodeploy.exits.goal import Goal
+    from neurodeploy.methods.early_exit import PolicyOptions
     from neurodeploy.toolchain.exiting import Disturbed, ExitData, ExitOptions
 
 
@@ -74,6 +75,30 @@ def exit_(
             help="chip (margin only), management or host; else the chip for margins, and the host.",
         ),
     ] = None,
+    policy_network: Annotated[
+        bool,
+        typer.Option(
+            "--policy-network",
+            help="Train a network on --data that looks at the input and says how many steps.",
+        ),
+    ] = False,
+    beta: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--beta",
+            help="What a wrong answer costs a policy network; one is trained for each. Repeatable.",
+        ),
+    ] = None,
+    epochs: Annotated[
+        int, typer.Option("--epochs", min=1, help="Of a policy network's training.")
+    ] = 10,
+    seen_steps: Annotated[
+        int, typer.Option("--seen-steps", min=1, help="Steps that a policy network looks at.")
+    ] = 1,
+    validation: Annotated[
+        float,
+        typer.Option("--validation", help="Share of --data that chooses among policy networks."),
+    ] = 0.2,
     noise: Annotated[
         list[float] | None,
         typer.Option(
@@ -108,7 +133,8 @@ def exit_(
     encode: options.Encode = None,
     steps: options.Steps = None,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, help="Of --encode rate and of --noise.")
+        int,
+        typer.Option("--seed", min=0, help="Of --encode rate, --noise and --policy-network."),
     ] = 0,
     delta_threshold: options.DeltaThreshold = None,
     step_us: options.StepUs = None,
@@ -163,6 +189,16 @@ def exit_(
             "say what to keep to: --target-accuracy-drop 0.3 (points) or --target-steps 1.5; or "
             "--sweep to see what there is, or --explain SAMPLE",
         )
+    if policy_network:
+        _train_network(
+            deployment,
+            exiting.ExitData(samples=samples, encoding=coder),
+            goal,
+            _network_options(beta, epochs, seen_steps, validation, check_on, seed, workers),
+            path,
+            json=json,
+        )
+        return
     choice = _options(
         rule, score, temperature, min_steps, max_steps, period, check_on, seed, workers
     )
@@ -198,6 +234,54 @@ def _found(
     if harder:
         hard = exiting.disturb_exit(deployment, data, harder, choice.seed, choice.workers)
     return exit_text.Found(deployment=deployment, chosen=chosen, swept=swept, disturbed=hard)
+
+
+def _train_network(
+    deployment: "Deployment",
+    data: "ExitData",
+    goal: "Goal | None",
+    choice: "PolicyOptions",
+    path: Path,
+    *,
+    json: bool,
+) -> None:
+    from neurodeploy import toolchain
+
+    if goal is None:
+        raise InputError(
+            "ND2601", "--policy-network needs --target-accuracy-drop or --target-steps beside it"
+        )
+    stopping, found = policy_network_text.chosen_policy(deployment, data, goal, choice, json=json)
+    toolchain.save(stopping, path)
+    policy_network_text.show_policy(stopping, found, path, json=json)
+
+
+def _network_options(
+    betas: list[float] | None,
+    epochs: int,
+    seen_steps: int,
+    validation: float,
+    check_on: str | None,
+    seed: int,
+    workers: int | None,
+) -> "PolicyOptions":
+    policy_network_text.check_installed()
+    from neurodeploy.methods.early_exit import PolicyOptions
+    from neurodeploy.terms import CheckedAt
+
+    problems = _unknown("--check-on", [check_on] if check_on else (), tuple(CheckedAt))
+    if problems:
+        raise InputError("ND2601", *problems)
+    base = PolicyOptions()
+    return PolicyOptions(
+        betas=tuple(betas) if betas else base.betas,
+        n_seen_steps=seen_steps,
+        epochs=epochs,
+        validation=validation,
+        where=base.where if check_on is None else CheckedAt(check_on),
+        seed=seed,
+        workers=workers,
+    )
 
 
 def _plot(found: exit_text.Found, path: Path) -> None:
