@@ -122,6 +122,14 @@ def training() -> str:
     return tables()
 
 
+def robust() -> str:
+    """The tables of the experiments in `examples.robust`, from their results."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    from tables.robust import tables
+
+    return tables()
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "demo": demo,
     "gate": gate,
@@ -129,6 +137,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "chips": chips,
     "metrics": metrics,
     "training": training,
+    "robust": robust,
 }
 
 

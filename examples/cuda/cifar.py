@@ -125,7 +125,8 @@ def robust(start: str, data: Images, size: Size) -> dict[str, Any]:
 
     model = _kept(f"cuda_{size.name}_robust_{start}", hardened)
     protocol = _protocol(size)
-    found = evaluate(model, data.test, _shown(size.n_steps), protocol).report
+    shown = _shown(size.n_steps)
+    found = evaluate(model, data.test, shown, protocol, device=size.device).report
     return {
         "ann_test": _test(ann, data, 1, size),
         "test": _test(model, data, size.n_steps, size),

@@ -59,11 +59,13 @@ def evaluate(
     *,
     others: Mapping[str, Model] | None = None,
     on_batch: Progress | None = None,
+    device: str = "cpu",
 ) -> Evaluation:
     """Carry out `protocol` on the float network.
 
     Parameters
     ----------
+    device : where the networks run, ``cpu`` or ``cuda``.
     others : networks for black-box attacks, by name.
 
     Raises
@@ -73,10 +75,12 @@ def evaluate(
     """
     subject = subject_of(model, samples, encoding, protocol)
     sources = {
-        name: float_victim(other, subject.encoding, protocol.seed, protocol.encodings)
+        name: float_victim(
+            other, subject.encoding, protocol.seed, protocol.encodings, device=device
+        )
         for name, other in (others or {}).items()
     }
-    victim = float_victim(model, subject.encoding, protocol.seed, protocol.encodings)
+    victim = float_victim(model, subject.encoding, protocol.seed, protocol.encodings, device=device)
     return _carried_out(victim, subject, protocol, sources, on_batch)
 
 

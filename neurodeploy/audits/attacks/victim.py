@@ -55,25 +55,34 @@ class Victim:
         return self.scores(x).argmax(dim=1)
 
 
-def float_victim(model: Model, encoding: Encoding | None, seed: int, encodings: int) -> Victim:
+def float_victim(
+    model: Model,
+    encoding: Encoding | None,
+    seed: int,
+    encodings: int,
+    *,
+    device: str = "cpu",
+) -> Victim:
     """Return the float network.
 
     Parameters
     ----------
+    device : where it runs; samples come from the processor's memory and go back to it.
     seed, encodings : where the encoder draws, an answer is the mean over that many drawings, the
         same ones for every sample.
     """
-    truth = Twin(model, trainable=FROZEN).eval()
+    truth = Twin(model, trainable=FROZEN).to(device).eval()
     members, left_out = visible(model)
 
     def see(member: Member, generator: torch.Generator) -> Logits:
-        return sight(member.twin(model), encoding, generator)
+        logits = sight(member.twin(model).to(device), encoding, generator)
+        return logits if device == "cpu" else lambda x: logits(x.to(device)).to(x.device)
 
     return Victim(
         what="the float network",
         model=model,
         encoding=encoding,
-        scores=_float_scores(truth, encoding, seed, encodings),
+        scores=_float_scores(truth, encoding, seed, encodings, device),
         see=see,
         members=members,
         left_out=left_out,
@@ -94,14 +103,16 @@ def visible(model: Model) -> tuple[tuple[Member, ...], tuple[str, ...]]:
     return tuple(members), tuple(left_out)
 
 
-def _float_scores(twin: Twin, encoding: Encoding | None, seed: int, encodings: int) -> Scores:
+def _float_scores(
+    twin: Twin, encoding: Encoding | None, seed: int, encodings: int, device: str
+) -> Scores:
     if not is_random(encoding):
         plain = sight(twin, encoding)
-        return lambda x: _batched(plain, x)
+        return lambda x: _batched(plain, x, device)
 
     def scores(x: Tensor) -> Tensor:
         drawings = [
-            _batched(sight(twin, encoding, torch.Generator().manual_seed(seed + k)), x)
+            _batched(sight(twin, encoding, torch.Generator().manual_seed(seed + k)), x, device)
             for k in range(encodings)
         ]
         return torch.stack(drawings).mean(dim=0)
@@ -109,6 +120,6 @@ def _float_scores(twin: Twin, encoding: Encoding | None, seed: int, encodings: i
     return scores
 
 
-def _batched(logits: Logits, x: Tensor) -> Tensor:
+def _batched(logits: Logits, x: Tensor, device: str) -> Tensor:
     with torch.no_grad():
-        return torch.cat([logits(part) for part in torch.split(x, BATCH)])
+        return torch.cat([logits(part.to(device)).to(x.device) for part in torch.split(x, BATCH)])

@@ -62,7 +62,7 @@ def _channels_last(current: Tensor) -> Tensor:
     if current.stride(0) == 0:
         return current[0].contiguous(memory_format=torch.channels_last).expand(current.shape)
     flat = current.flatten(0, 1).contiguous(memory_format=torch.channels_last)
-    return flat.unflatten(0, current.shape[:2])
+    return flat.view(current.shape)
 
 
 class _Steps(torch.autograd.Function):
@@ -81,8 +81,9 @@ class _Steps(torch.autograd.Function):
         v_reset: Tensor | None,
         surrogate: Surrogate,
     ) -> Tensor:
-        volts = torch.empty_strided(current.shape, _dense(current), dtype=current.dtype)
-        volts = volts.to(current.device)
+        volts = torch.empty_strided(
+            current.shape, _dense(current), dtype=current.dtype, device=current.device
+        )
         spikes = torch.empty_like(volts)
         v = torch.zeros_like(volts[0]) + v0
         for k, x in enumerate(current):
