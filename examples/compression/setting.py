@@ -22,7 +22,7 @@ from neurodeploy.toolchain import CompileOptions
 
 SEEDS = accuracy.SEEDS
 N_STEPS = accuracy.N_STEPS
-N_TRAIN, N_VALIDATION, N_TEST = 6000, 1000, 4000
+N_TRAIN, N_VALIDATION, N_TEST = 5000, 1000, 10_000
 """Images an epoch, to choose the epoch with, and to test with; the first of each part."""
 
 LEARNING_RATE = 0.05
