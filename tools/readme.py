@@ -99,17 +99,24 @@ def chips() -> str:
 
 def metrics() -> str:
     """One row a metric, from the registry."""
-    from neurodeploy.report.metric import DISTRIBUTED, REGISTRY, STATISTICS, statistic_name
+    from neurodeploy.report.metric import (
+        DISTRIBUTED,
+        REGISTRY,
+        STATISTICS,
+        WITH_EXIT,
+        statistic_name,
+    )
 
     rows = ["| metric | unit | meaning |", "|---|---|---|"]
-    statistics = {statistic_name(name, s) for name in DISTRIBUTED for s in STATISTICS}
+    distributed = (*DISTRIBUTED, *WITH_EXIT)
+    statistics = {statistic_name(name, s) for name in distributed for s in STATISTICS}
     rows += [
         f"| `{name}` | {d.unit} | {d.meaning} |"
         for name, d in REGISTRY.items()
         if name not in statistics
     ]
     examples = ", ".join(f"`{statistic_name(DISTRIBUTED[0], s)}`" for s in STATISTICS)
-    figures = ", ".join(f"`{name}`" for name in DISTRIBUTED)
+    figures = ", ".join(f"`{name}`" for name in distributed)
     rows.append(f"| {examples} | | over samples, in the same way of {figures} |")
     return "\n".join(rows)
 
@@ -130,6 +137,14 @@ def robust() -> str:
     return tables()
 
 
+def early_exit() -> str:
+    """The tables of the experiments in `examples.early_exit`, from their results."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    from tables.early_exit import tables
+
+    return tables()
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "demo": demo,
     "gate": gate,
@@ -138,6 +153,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "metrics": metrics,
     "training": training,
     "robust": robust,
+    "early_exit": early_exit,
 }
 
 

@@ -183,7 +183,7 @@ def exit_(
         return
     goal = _goal(target_accuracy_drop, target_steps, confidence)
     harder = _disturbances(noise or [], shift or [])
-    if goal is None and not sweep and not harder:
+    if goal is None and not (sweep or harder or policy_network):
         raise InputError(
             "ND2601",
             "say what to keep to: --target-accuracy-drop 0.3 (points) or --target-steps 1.5; or "

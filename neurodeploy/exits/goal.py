@@ -80,11 +80,13 @@ Goal = AccuracyDrop | MeanSteps
 def fitting(goal: Goal, points: Sequence[Point], n_samples: int, n_rules: int) -> tuple[Point, ...]:
     """Return those of one rule's `points`, thresholds rising, that keep to `goal`.
 
-    For a drop the thresholds are tried from the one that stops nobody downward until the first that
-    loses too much, so that their number costs no confidence: fixed sequence testing, after
-    Angelopoulos et al., "Learn then Test", arXiv:2110.01052.
+    For a drop that is to hold beyond the samples the thresholds are tried from the one that stops
+    nobody downward until the first that loses too much, so that their number costs no confidence:
+    fixed sequence testing, after Angelopoulos et al., "Learn then Test", arXiv:2110.01052.
     """
     match goal:
+        case AccuracyDrop(confidence=0):
+            return tuple(p for p in points if goal.bound(p, n_samples, n_rules) <= goal.points)
         case AccuracyDrop():
             kept = takewhile(
                 lambda point: goal.bound(point, n_samples, n_rules) <= goal.points,

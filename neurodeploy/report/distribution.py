@@ -71,7 +71,7 @@ def samples_of(
     for name in DISTRIBUTED:
         if name == "synops_hw":
             found.append(counted_samples(name, synops.sum(axis=(1, 2))))
-        elif name in mean.metrics and mean.metrics[name].value is not None:
+        elif mean.metrics[name].value is not None:
             found.append(_modelled(name, mean.metrics[name], [cost[name] for cost in costs]))
     return tuple(found)
 

@@ -180,8 +180,11 @@ _FIGURES: Mapping[str, Definition] = MappingProxyType(
     }
 )
 
-DISTRIBUTED = ("latency_s", "energy_total_j", "synops_hw", "exit_step")
+DISTRIBUTED = ("latency_s", "energy_total_j", "synops_hw")
 """The figures whose distribution over samples is reported."""
+
+WITH_EXIT = ("exit_step",)
+"""Those of which a report has a distribution only where samples may stop early."""
 
 STATISTICS: Mapping[str, float] = MappingProxyType(
     {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
@@ -220,12 +223,18 @@ def _statistics(name: str) -> Mapping[str, Definition]:
 REGISTRY: Mapping[str, Definition] = MappingProxyType(
     {
         **_FIGURES,
-        **{name: d for figure in DISTRIBUTED for name, d in _statistics(figure).items()},
+        **{
+            name: d
+            for figure in (*DISTRIBUTED, *WITH_EXIT)
+            for name, d in _statistics(figure).items()
+        },
     }
 )
 
 
-_FIGURE_OF = {statistic_name(name, s): name for name in DISTRIBUTED for s in STATISTICS}
+_FIGURE_OF = {
+    statistic_name(name, s): name for name in (*DISTRIBUTED, *WITH_EXIT) for s in STATISTICS
+}
 
 
 def exact(name: str, value: float, source: str = "counted", note: str = "") -> Metric:

@@ -32,8 +32,16 @@ def test_names_stand_where_an_engineer_looks_for_them() -> None:
         "exit_step_mean": Section.EARLY_EXIT,
         "hops": Section.NOC,
         "messages_in": Section.NOC,
+        "exit_step": Section.EARLY_EXIT,
+        "exit_step_p99": Section.EARLY_EXIT,
+        "exit_saving_total": Section.EARLY_EXIT,
     }
     assert {name: section_of(name) for name in expected} == expected
+
+
+SAVINGS = tuple(
+    f"exit_saving_{what}" for what in ("dynamic", "static", "total", "race_to_idle", "latency")
+)
 
 
 def test_what_is_better_higher_or_neither_is_stated_here_again() -> None:
@@ -44,4 +52,11 @@ def test_what_is_better_higher_or_neither_is_stated_here_again() -> None:
         "throughput_hz": Better.HIGHER,
         "input_events": Better.NEITHER,
         "ann_macs": Better.NEITHER,
+        "exit_accuracy_full": Better.HIGHER,
+        "exit_accuracy_early": Better.HIGHER,
+        "exit_wrong_to_right": Better.HIGHER,
+        "exit_oracle_step": Better.NEITHER,
+        "exit_oracle_aet": Better.NEITHER,
+        "exit_pipeline_steps": Better.NEITHER,
+        **dict.fromkeys(SAVINGS, Better.HIGHER),
     }

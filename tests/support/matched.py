@@ -36,8 +36,8 @@ def matched_model(readout: Readout = Readout.LAST) -> Model:
             Population(name="out", shape=(3,), neuron=I(r=gain)),
         ),
         projections=(
-            _affine("in", "hidden", np.eye(8)),
-            _affine("hidden", "out", _PATTERNS - _PATTERNS.mean(axis=0)),
+            _affine("in", "hidden", np.eye(8), np.zeros(8)),
+            _affine("hidden", "out", _PATTERNS, -0.5 * np.square(_PATTERNS).sum(axis=1)),
         ),
         outputs=(Output(population="out", readout=readout),),
         dt_s=DT,
@@ -48,6 +48,6 @@ def matched_deployment(chip: str = "loihi2") -> Deployment:
     return deployed(matched_model(), chip=chip)
 
 
-def _affine(source: str, target: str, weight: np.ndarray) -> Projection:
-    chain = (Affine(weight=weight, bias=np.zeros(len(weight))),)
+def _affine(source: str, target: str, weight: np.ndarray, bias: np.ndarray) -> Projection:
+    chain = (Affine(weight=weight, bias=bias),)
     return Projection(name=f"to_{target}", sources=(source,), target=target, chain=chain)

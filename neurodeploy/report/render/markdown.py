@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from neurodeploy.report.metric import DISTRIBUTED, STATISTICS, Metric, statistic_name
+from neurodeploy.report.metric import DISTRIBUTED, STATISTICS, WITH_EXIT, Metric, statistic_name
 from neurodeploy.report.render.markdown_table import plain, table
 from neurodeploy.report.render.words import (
     amount,
@@ -148,7 +148,7 @@ def _row(name: str, metric: Metric) -> tuple[str, ...]:
 
 
 def _distributions(report: Report) -> Iterator[tuple[str, ...]]:
-    for name in DISTRIBUTED:
+    for name in (*DISTRIBUTED, *WITH_EXIT):
         metrics = [report.metrics.get(statistic_name(name, s)) for s in STATISTICS]
         known = [metric for metric in metrics if metric is not None]
         if known:
