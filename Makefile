@@ -16,7 +16,7 @@ $(VENV)/.made: constraints.txt pyproject.toml
 	@if [ -d $(VENV) ] && ! $(BIN)/python -c "" 2>/dev/null; then rm -rf $(VENV); fi
 	[ -d $(VENV) ] || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) torch==2.13.0
-	$(INSTALL) -e '.[train,tune,onnx,dask,dev]'
+	$(INSTALL) -e '.[train,tune,attack,onnx,dask,dev]'
 	touch $@
 
 demo: $(VENV)/.made

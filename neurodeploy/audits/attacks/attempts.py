@@ -9,6 +9,7 @@ from neurodeploy.audits.attacks.apgd import apgd
 from neurodeploy.audits.attacks.ball import Ball
 from neurodeploy.audits.attacks.crafted import Crafted
 from neurodeploy.audits.attacks.ensemble import Member
+from neurodeploy.audits.attacks.library import foreign
 from neurodeploy.audits.attacks.objective import (
     Logits,
     Objective,
@@ -21,7 +22,15 @@ from neurodeploy.audits.attacks.objective import (
 )
 from neurodeploy.audits.attacks.one_step import fgsm, rfgsm
 from neurodeploy.audits.attacks.pgd import pgd
-from neurodeploy.audits.attacks.protocol import Attack, Fgsm, Pgd, Square, Transfer, chosen
+from neurodeploy.audits.attacks.protocol import (
+    Attack,
+    Fgsm,
+    Library,
+    Pgd,
+    Square,
+    Transfer,
+    chosen,
+)
 from neurodeploy.audits.attacks.square import square
 from neurodeploy.audits.attacks.victim import Victim
 from neurodeploy.audits.attacks.worst_of import Attempt
@@ -55,7 +64,7 @@ def _problems(entry: Attack, victim: Victim, others: Mapping[str, Victim]) -> li
     if isinstance(entry, Transfer):
         missing = "transfer: no other network was given; name one with --transfer-from"
         return [] if others else [missing]
-    if isinstance(entry, Square):
+    if isinstance(entry, Square | Library):
         return []
     problems = []
     if entry.targets >= victim.n_classes:
@@ -77,6 +86,8 @@ def _attempts(
     match entry:
         case Square():
             return [_square(entry, victim, ball)]
+        case Library():
+            return [_library(entry, victim, ball)]
         case Transfer():
             inner = Pgd(method="pgd", steps=entry.steps, objective=entry.objective)
             return [
@@ -110,6 +121,13 @@ def _square(entry: Square, victim: Victim, ball: Ball) -> Attempt:
         return square(victim.scores, x, labels, ball, generator, n_queries=entry.queries)
 
     return Attempt(name=f"square-{entry.queries}", craft=craft)
+
+
+def _library(entry: Library, victim: Victim, ball: Ball) -> Attempt:
+    def craft(x: Tensor, labels: Tensor, generator: torch.Generator) -> Crafted:
+        return foreign(entry, victim, x, labels, ball, generator)
+
+    return Attempt(name=f"library {entry.attack}-{entry.steps}", craft=craft)
 
 
 def _craft(

@@ -129,7 +129,23 @@ class Transfer:
     members: Members = ("triangular-1",)
 
 
-Attack = Annotated[Fgsm | Pgd | Square | Transfer, Field(discriminator="method")]
+@with_config(_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """An attack of the Adversarial Robustness Toolbox (extra ``attack``), which only asks.
+
+    Parameters
+    ----------
+    attack : hop-skip-jump needs the class alone, not its score.
+    steps : iterations.
+    """
+
+    method: Literal["library"]
+    attack: Literal["hop-skip-jump"]
+    steps: Steps
+
+
+Attack = Annotated[Fgsm | Pgd | Square | Transfer | Library, Field(discriminator="method")]
 
 
 @with_config(_STRICT)

@@ -75,7 +75,7 @@ method = "square"
         "ND2854: mine.toml: attack.2.fgsm: kl goes away from the clean answer, to no target; take "
         "ce or dlr",
         "ND2854: mine.toml: attack.3: no method is called 'cw'; known are fgsm, rfgsm, pgd, apgd, "
-        "square, transfer",
+        "square, transfer, library",
         "ND2854: mine.toml: attack.4.square.queries: missing",
         "ND2854: mine.toml: epsilon: there is no such key",
     ]
