@@ -130,6 +130,14 @@ def robust() -> str:
     return tables()
 
 
+def private() -> str:
+    """The tables of the experiments in `examples.private`, from their results."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    from tables.private import tables
+
+    return tables()
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "demo": demo,
     "gate": gate,
@@ -138,6 +146,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "metrics": metrics,
     "training": training,
     "robust": robust,
+    "private": private,
 }
 
 

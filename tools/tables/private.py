@@ -69,12 +69,13 @@ def _distilled() -> str:
         for name in COUNTS
     ]
     return (
-        "Retraining with the temporal rule on synthetic samples at T=20, our variant: the published "
-        "code has no training in it (`python -m examples.private.protection`). With the teacher "
+        "Retraining with the temporal rule on synthetic samples at T=20, our variant: the "
+        "published code has no training in it (`python -m examples.private.protection`). With the "
+        "teacher "
         f"{percent(known)}, without {percent(alone)}: {signed(paired(known, alone))}. From ANN to "
         f"protected SNN: {signed(drop)}; the paper's abstract claims a drop of less than "
-        f"{100 * PAPERS_DROP:.0f} points, on other data. By the number of synthetic samples, as many "
-        "steps of training each:\n\n" + table(("samples", "test"), counted)
+        f"{100 * PAPERS_DROP:.0f} points, on other data. By the number of synthetic samples, as "
+        "many steps of training each:\n\n" + table(("samples", "test"), counted)
     )
 
 
