@@ -3,6 +3,7 @@
 A part stands between ``<!-- NAME -->`` and ``<!-- /NAME -->`` and is what the code says today.
 """
 
+import importlib
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -121,29 +123,16 @@ def metrics() -> str:
     return "\n".join(rows)
 
 
-def training() -> str:
-    """The tables of the experiments in `examples.training`, from their results."""
+def tables_of(subject: str) -> str:
+    """The tables of the experiments in `examples`, from their results."""
     sys.path.insert(0, str(ROOT / "tools"))
-    from tables.training import tables
-
-    return tables()
-
-
-def robust() -> str:
-    """The tables of the experiments in `examples.robust`, from their results."""
-    sys.path.insert(0, str(ROOT / "tools"))
-    from tables.robust import tables
-
-    return tables()
+    made: str = importlib.import_module(f"tables.{subject}").tables()
+    return made
 
 
-def early_exit() -> str:
-    """The tables of the experiments in `examples.early_exit`, from their results."""
-    sys.path.insert(0, str(ROOT / "tools"))
-    from tables.early_exit import tables
-
-    return tables()
-
+MEASURED = tuple(
+    sorted(p.stem for p in (ROOT / "tools" / "tables").glob("[a-z]*.py") if p.stem != "cells")
+)
 
 PARTS: dict[str, Callable[[], str]] = {
     "demo": demo,
@@ -151,9 +140,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "chips": chips,
     "metrics": metrics,
-    "training": training,
-    "robust": robust,
-    "early_exit": early_exit,
+    **{subject: partial(tables_of, subject) for subject in MEASURED},
 }
 
 

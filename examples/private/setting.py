@@ -3,12 +3,16 @@
 from dataclasses import replace
 
 import numpy as np
+import torch
 
-from examples.fashion import Fashion, _images, _labels, load_fashion
+from examples.fashion import SPLIT_SEED, Fashion, _images, _labels, load_fashion
 from examples.networks import artificial
-from examples.once import Result, trained
-from neurodeploy.frontends.samples import Samples
+from examples.once import TRAINED, Result, trained
+from neurodeploy.frontends.samples import Encoding, Samples
+from neurodeploy.learning.data import batches, labels_of, series
 from neurodeploy.learning.options import Optimiser, TrainOptions
+from neurodeploy.learning.twin import Twin
+from neurodeploy.methods.private import Synthesis, SynthesisOptions, synthesise
 from neurodeploy.model import (
     Affine,
     Conv2d,
@@ -22,10 +26,17 @@ from neurodeploy.model import (
     Relu,
     Scale,
 )
+from neurodeploy.storage.atomic import new_file
 from neurodeploy.terms import Readout, Reset
 
 SEEDS = (0, 1, 2)
+N_TEST = 4_000
+"""The first test images are for accuracies, the next ones are the judge's real images."""
+
+N_REAL = 2_000
 EPOCHS = 8
+PER_CLASS = 60
+"""Synthetic samples a class; the paper's code makes 1,000."""
 JUDGE_SEED = 100
 JUDGE_SPLIT = (25_000, 45_000)
 """Which of Fashion-MNIST's training images the judge learns from: none that others see."""
@@ -59,10 +70,46 @@ def judge(data: Fashion) -> Result:
     return trained("private-judge", _judge_model, others, 1, options)
 
 
+def measured_on(data: Fashion, *, toy: bool) -> Samples:
+    """Return the test images that accuracies are measured on."""
+    return data.test.taken(np.arange(200 if toy else N_TEST))
+
+
+def real(data: Fashion) -> Samples:
+    """Return the real images that the judge and the distances are measured on."""
+    return data.test.taken(np.arange(N_TEST, N_TEST + N_REAL))
+
+
+def synthetic(seed: int, data: Fashion, n_per_class: int = PER_CLASS) -> Synthesis:
+    """Return samples made from a teacher alone, made once."""
+    options = SynthesisOptions(n_per_class=n_per_class, seed=seed)
+    path = TRAINED / f"private-synthetic-{n_per_class}-seed{seed}.npz"
+    if not path.is_file():
+        made = synthesise(teacher(seed, data).model, options)
+        with new_file(path) as temporary:
+            np.savez(temporary, x=made.samples.x, y=made.samples.y, agreeing=made.agreeing)
+    with np.load(path) as held:
+        samples = Samples(x=held["x"], y=held["y"], where="samples synthesised from the network")
+        return Synthesis(samples=samples, agreeing=float(held["agreeing"]), options=options)
+
+
+def accuracies(model: Model, part: Samples, at: tuple[int, ...]) -> dict[str, float]:
+    """Return the accuracy after each of these numbers of steps, from one run."""
+    twin = Twin(model).eval()
+    encoding = Encoding(coder="direct", n_steps=max(at))
+    right = dict.fromkeys(at, 0)
+    with torch.no_grad():
+        for chosen in batches(part, 250, None):
+            shown = series(part, chosen, encoding, model.inputs[0].shape)
+            values = twin(shown).outputs[model.outputs[0].population]
+            labels = labels_of(part, chosen)
+            for n_steps in at:
+                right[n_steps] += int((values[n_steps - 1].argmax(dim=1) == labels).sum())
+    return {str(n_steps): n / part.n_samples for n_steps, n in right.items()}
+
+
 def _others() -> Samples:
     """Return 20,000 training images that are neither in the training nor the validation part."""
-    from examples.fashion import SPLIT_SEED
-
     x, y = _images("train"), _labels("train")
     chosen = np.random.default_rng(SPLIT_SEED).permutation(len(y))[slice(*JUDGE_SPLIT)]
     return Samples(x=x, y=y, where="Fashion-MNIST, the judge's part").taken(chosen)

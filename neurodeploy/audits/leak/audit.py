@@ -185,8 +185,8 @@ def _check(
     if sizes[0] > sizes[1] and others:
         problems.append(
             f"the network gives {sizes[0]} values, the judge knows {sizes[1]} classes: a readout "
-            f"is withheld, so {', '.join(others)} have no score to follow; name the attacks adaptive "
-            "and labelling"
+            f"is withheld, so {', '.join(others)} have no score to follow; name the attacks "
+            "adaptive and labelling"
         )
     if problems:
         raise InputError("ND2874", *problems)
