@@ -31,7 +31,7 @@ from neurodeploy.terms import ExitCriterion
 from neurodeploy.toolchain.exiting import record_outputs
 
 GOAL = MeanSteps(steps=2.0)
-OPTIONS = PolicyOptions(betas=(1.0, 2.0, 3.0, 5.0), epochs=6, workers=1)
+OPTIONS = PolicyOptions(betas=(1.0, 2.0, 3.0, 5.0), epochs=12, workers=1)
 N_IMAGES = 10_000
 RULE = ExitPolicy(rule=ExitCriterion.MARGIN)
 """Any rule: the oracle takes the answers alone."""

@@ -9,7 +9,7 @@ from neurodeploy.methods.early_exit.reward import Rewards
 from neurodeploy.model import Model
 
 BATCH = 100
-LEARNING_RATE = 1e-3
+LEARNING_RATE = 3e-3
 
 
 def trained_policy(

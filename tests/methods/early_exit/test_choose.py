@@ -50,7 +50,7 @@ def test_training_finds_what_can_be_seen() -> None:
     right[hard, :2] = False
     start = policy_network((2,), 3, scale=1 / 50, seed=0)
     rewards = rewards_of(right, (1, 2, 3), beta=2.0)
-    model = trained_policy(start, x.astype(np.float32), rewards, epochs=30, seed=0)
+    model = trained_policy(start, x.astype(np.float32), rewards, epochs=100, seed=0)
     chosen = model.simulate(x[:, None]).predictions()
     assert np.mean(chosen == np.where(hard, 2, 0)) > 0.95
 
