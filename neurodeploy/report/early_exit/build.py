@@ -133,6 +133,6 @@ def _notes(
         "knows a lower power of an idle chip"
     )
     yield (
-        "where a stream brings the next sample only when the whole run would have ended, layers "
-        "before the output cannot begin earlier: race to idle is then what is saved"
+        "samples follow one another here; what is saved where they overlap in the layers, "
+        "`neurodeploy exit build/ --stream N` simulates"
     )
