@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from neurodeploy.report.interval import interval, paired
-from tables.cells import percent, points, read, signed, table
+from tables.cells import RESULTS, percent, points, read, signed, table
 
 
 def tables() -> str:
-    """Every table, with a sentence before each."""
-    return "\n\n".join((_images(), _depth(), _events(), _policy()))
+    """Every table whose experiment has been run, with a sentence before each."""
+    parts = {
+        "early_exit_fashion": (_images, _depth),
+        "early_exit_nmnist": (_events,),
+        "early_exit_policy": (_policy,),
+    }
+    found = [
+        part()
+        for name, made in parts.items()
+        if (RESULTS / f"{name}.json").is_file()
+        for part in made
+    ]
+    return "\n\n".join(found)
 
 
 def _images() -> str:
@@ -125,14 +136,14 @@ def _verdict(runs: Sequence[dict[str, Any]]) -> str:
     chosen = [next(t for t in run["trials"] if t["beta"] == run["chosen"]) for run in runs]
     own, coin = ([t[name] for t in chosen] for name in ("accuracy", "coin_flip"))
     found = paired(own, coin)
-    blind = "beats" if found.low > 0 else "does not beat"
+    blind = "beats" if found.low > 0 else "is not shown to beat"
     text = f"As chosen on validation images it {blind} the same steps dealt out blindly"
     text += f" ({signed(found)})"
     outputs = [t["outputs"] for t in chosen]
     if None in outputs:
         return text + "."
     other = paired(own, outputs)
-    seen = "beats" if other.low > 0 else "does not beat"
+    seen = "beats" if other.low > 0 else "is not shown to beat"
     return f"{text}, and {seen} SEENN-I at the same steps ({signed(other)})."
 
 
