@@ -13,7 +13,9 @@ from examples.fashion import Fashion, load_fashion
 from examples.networks import network
 from examples.once import RESULTS, trained, write_json
 from examples.training import accuracy
+from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.host import InputCoding
+from neurodeploy.exits.disturb import Disturbance
 from neurodeploy.exits.goal import AccuracyDrop
 from neurodeploy.learning.options import Method
 from neurodeploy.machine.fidelity import Fidelity
@@ -22,6 +24,7 @@ from neurodeploy.terms import ExitCriterion, ExitScore, Reset
 from neurodeploy.toolchain.exiting import (
     ExitOptions,
     calibrate_exit,
+    disturb_exit,
     sweep_exit,
 )
 
@@ -30,6 +33,9 @@ RULE = ExitOptions(rules=(ExitCriterion.MARGIN,), scores=(ExitScore.SUM,), worke
 """Integers only, so that the chip's own neurons can check, whose costs its page knows."""
 N_TIMED = 500
 """Test images whose time is simulated event by event."""
+N_HARDER = 1000
+HARDER = (Disturbance(noise=0.1), Disturbance(noise=0.2), Disturbance(shift=2))
+"""What the first test images are made harder by, to see whether the exit then waits."""
 COUNTED = (
     "accuracy",
     "exit_accuracy_full",
@@ -70,7 +76,12 @@ def main() -> None:
         row = {"seed": seed, **one_seed(data, seed)}
         rows.append(row)
         print(row, flush=True)
-        setting = {"n_steps": accuracy.N_STEPS, "goal": str(GOAL), "timed": N_TIMED}
+        setting = {
+            "n_steps": accuracy.N_STEPS,
+            "goal": str(GOAL),
+            "timed": N_TIMED,
+            "harder": N_HARDER,
+        }
         write_json({"setting": setting, "runs": rows}, RESULTS / "early_exit_fashion.json")
 
 
@@ -90,7 +101,22 @@ def one_seed(data: Fashion, seed: int) -> dict[str, object]:
         "timed": {name: timed.metrics[name].value for name in TIMED},
         "by_step": {"tet": tet, "bptt": bptt},
         "graded": graded(data, seed),
+        "harder": harder(stopping, data, seed),
     }
+
+
+def harder(stopping: Deployment, data: Fashion, seed: int) -> list[dict[str, object]]:
+    """Return accuracy and steps on images that were made harder."""
+    images = exit_data(data.test.taken(np.arange(N_HARDER)), accuracy.N_STEPS)
+    return [
+        {
+            "by": str(found.by),
+            "accuracy": found.outcome.accuracy,
+            "full_accuracy": found.outcome.full_accuracy,
+            "mean_step": found.outcome.mean_step,
+        }
+        for found in disturb_exit(stopping, images, HARDER, seed, 1)
+    ]
 
 
 def graded(data: Fashion, seed: int) -> dict[str, float]:

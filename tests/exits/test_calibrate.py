@@ -15,6 +15,7 @@ from support.matched import (
     noisy_patterns,
 )
 
+import neurodeploy
 from neurodeploy import toolchain
 from neurodeploy.errors import GateFailed, InputError
 from neurodeploy.exits.curve import judge, outcome_on
@@ -205,3 +206,19 @@ def test_parts_of_the_data_give_what_the_whole_gives(monkeypatch: pytest.MonkeyP
     parts = record_outputs(deployment, data)
     np.testing.assert_array_equal(parts.raster, whole.raster)
     np.testing.assert_array_equal(parts.labels, whole.labels)
+
+
+def test_the_python_verb_gives_the_same_policy() -> None:
+    deployment, samples = matched_deployment(), noisy_patterns(60)
+    found = neurodeploy.calibrate_exit(
+        deployment,
+        samples.x,
+        samples.y,
+        target_accuracy_drop=2.0,
+        confidence=0,
+        encoding=ENCODING,
+    )
+    data = ExitData(samples=replace(samples, where="x"), encoding=ENCODING)
+    assert found.digest == calibrate_exit(deployment, data, GOALS[0])[0].digest
+    with pytest.raises(InputError, match="one of the two"):
+        neurodeploy.calibrate_exit(deployment, samples.x, samples.y, encoding=ENCODING)

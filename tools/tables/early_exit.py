@@ -10,7 +10,7 @@ from tables.cells import RESULTS, percent, points, read, signed, table
 def tables() -> str:
     """Every table whose experiment has been run, with a sentence before each."""
     parts = {
-        "early_exit_fashion": (_images, _depth),
+        "early_exit_fashion": (_images, _depth, _harder),
         "early_exit_nmnist": (_events,),
         "early_exit_policy": (_policy,),
     }
@@ -66,6 +66,20 @@ def _depth() -> str:
         f"{points(timed['exit_saving_latency'])}), and "
         f"{points(timed['exit_saving_race_to_idle'])} if the chip waits.\n\n"
         + table(("", "layers stop at once", "depth, checks", "charged"), rows)
+    )
+
+
+def _harder() -> str:
+    found = read("early_exit_fashion")
+    runs, n = found["runs"], found["setting"]["harder"]
+    rows = []
+    for k, first in enumerate(runs[0]["harder"]):
+        own = [run["harder"][k] for run in runs]
+        accuracies = [points([o[name] for o in own]) for name in ("full_accuracy", "accuracy")]
+        rows.append((first["by"], *accuracies, _numbers([o["mean_step"] for o in own])))
+    return (
+        f"On {n:,} of the test images made harder (noise as a share of the pixels' range) the same "
+        "policies wait longer:\n\n" + table(("", "every step", "with exit", "steps"), rows)
     )
 
 

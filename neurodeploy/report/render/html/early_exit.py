@@ -108,7 +108,8 @@ def _facts(report: Report) -> Iterator[tuple[str, ...]]:
         ("its average from the accuracies by step (AET)", "exit_oracle_aet"),
     ):
         if name in metrics:
-            yield text, shown(metrics[name], f"metrics.{name}", focus=False), ""
+            value = metrics[name].value or 0.0
+            yield text, tag("span", {"data-metric": f"metrics.{name}.value"}, f"{value:.3f}"), ""
 
 
 def _percent(metrics: Mapping[str, Metric], name: str) -> Html:
