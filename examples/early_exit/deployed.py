@@ -47,10 +47,8 @@ def profiled(
 def in_parts(
     deployment: Deployment, data: Fashion, n_steps: int, names: tuple[str, ...]
 ) -> dict[str, float]:
-    """Return the means of counted figures over all test images, run in parts for memory's sake.
-
-    Energies are sums of counts over samples, so that their shares are those of the mean of parts
-    of equal size.
+    """Return figures of all test images, run in parts for memory's sake: the means over the parts,
+    which are of equal size.
     """
     n = data.test.n_samples
     parts = [
