@@ -44,11 +44,13 @@ class Evaluation:
     ----------
     subject : the samples drawn, before the attacks.
     worst : what the attacks made of them; `worst.x` holds the adversarial samples.
+    on_float : (sample, ...) those that were made on the float network.
     """
 
     report: AttackReport
     subject: Subject
     worst: Worst
+    on_float: Tensor
 
 
 def evaluate(
@@ -91,12 +93,18 @@ def evaluate_deployment(
     protocol: Protocol,
     *,
     others: Mapping[str, Model] | None = None,
+    known: Evaluation | None = None,
     on_batch: Progress | None = None,
 ) -> Evaluation:
     """Carry out `protocol` on the deployment's float network, then on its integers.
 
     The integers meet what turned the float network, and what `protocol.integers` asks for; where
     they take whole numbers only, every attack keeps to them.
+
+    Parameters
+    ----------
+    known : the same protocol on a deployment of the same network, with another exit policy; its
+        float part is taken over.
 
     Raises
     ------
@@ -105,10 +113,10 @@ def evaluate_deployment(
     """
     model = model_of(deployment)
     protocol = replace(protocol, whole=protocol.whole or takes_whole(deployment))
-    found = evaluate(model, samples, encoding, protocol, others=others, on_batch=on_batch)
+    found = known or evaluate(model, samples, encoding, protocol, others=others, on_batch=on_batch)
     subject = found.subject
     victim = integer_victim(deployment, subject.encoding, protocol.seed, protocol.encodings)
-    ready = Ready(name="made on the float network", x=found.worst.x)
+    ready = Ready(name="made on the float network", x=found.on_float)
     own = attempts_of(protocol.integers, victim, _ball(model, protocol), {})
     worst = worst_of(
         [ready, *own],
@@ -134,7 +142,8 @@ def evaluate_deployment(
             _drained(deployment, victim, subject, protocol, aim) for aim in protocol.battery
         ),
     )
-    return Evaluation(report=replace(found.report, deployed=deployed), subject=subject, worst=worst)
+    report = replace(found.report, deployed=deployed)
+    return Evaluation(report=report, subject=subject, worst=worst, on_float=found.on_float)
 
 
 def _policy(deployment: Deployment) -> str | None:
@@ -201,7 +210,7 @@ def _carried_out(
         spikes=spike_rows(victim, subject, protocol, on_batch),
         noise=noise_rows(victim, subject, protocol, ball),
     )
-    return Evaluation(report=report, subject=subject, worst=worst)
+    return Evaluation(report=report, subject=subject, worst=worst, on_float=worst.x)
 
 
 def _ball(model: Model, protocol: Protocol) -> Ball:
