@@ -17,7 +17,7 @@ from examples.once import RESULTS, TRAINED, write_json
 from examples.robust.arms import FULL, N_STEPS, TOY, Size, data_of, spiking
 from examples.robust.fashion import HERE
 from neurodeploy.audits.attacks.evaluate import Evaluation, evaluate_deployment
-from neurodeploy.audits.attacks.protocol import Masking, Protocol
+from neurodeploy.audits.attacks.protocol import Exits, Masking, Protocol
 from neurodeploy.audits.attacks.protocol_file import read_protocol
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.host import InputCoding
@@ -33,6 +33,9 @@ N_CHOOSING = 1000
 POINTS_LOST = 1.0
 """Accuracy that the exit policy may cost on them."""
 
+FACTORS = (0.25, 0.5, 2.0, 4.0)
+"""Times the chosen threshold: others that are looked at."""
+
 FOREIGN = "none"
 """The arm whose network makes the black-box samples: no defence, the same seed."""
 
@@ -44,7 +47,9 @@ def deployed(seed: int, data: Fashion, size: Size) -> dict[str, Any]:
     whole = neurodeploy.compile(model, chip="loihi2", input_coding=InputCoding.INJECTED)
     found = evaluate_deployment(whole, data.test, SHOWN, _protocol(size), others=others)
     stopping = _with_exit(whole, size)
-    known = evaluate_deployment(stopping, data.test, SHOWN, _protocol(size), known=found)
+    known = evaluate_deployment(
+        stopping, data.test, SHOWN, _with_thresholds(_protocol(size), stopping), known=found
+    )
     return {
         "float": _float(found),
         "without_exit": _integers(found),
@@ -59,6 +64,12 @@ def _protocol(size: Size) -> Protocol:
         return replace(read, n_samples=size.n_attacked)
     few = Masking(n_samples=10, few_steps=2, many_steps=4, queries=10, members=("triangular-1",))
     return replace(read, n_samples=size.n_attacked, masking=few)
+
+
+def _with_thresholds(protocol: Protocol, deployment: Deployment) -> Protocol:
+    policy = deployment.exit_policy
+    assert policy is not None
+    return replace(protocol, exits=Exits(thresholds=tuple(policy.threshold * f for f in FACTORS)))
 
 
 def _with_exit(deployment: Deployment, size: Size) -> Deployment:

@@ -117,6 +117,8 @@ def _deployed() -> str:
         f"Integers less float under attack: {signed(lost)}. {_masking(runs)}\n\n"
         + table(("attacked", "clean", "under attack"), rows)
         + "\n\n"
+        + _over_steps(runs)
+        + "\n\n"
         + _costs(runs)
     )
 
@@ -141,6 +143,34 @@ def _masking(runs: Many) -> str:
         f"{_mean([100 * one['k'] / one['n'] for one in large]):.1f} % are right, PGD-50 is no "
         "weaker than PGD-10, and Square alone does not beat the gradients."
     )
+
+
+def _over_steps(runs: Many) -> str:
+    """Return accuracy under attack over T, and over the threshold of the exit policy."""
+    names = [row["name"] for row in runs[0][WHOLE]["exits"]]
+    rows = [
+        _exit_row(name, [run[WHOLE]["exits"][k] for run in runs]) for k, name in enumerate(names)
+    ]
+    # Each seed has a threshold of its own, so that places name them, not values.
+    first = len(names)
+    for k, factor in enumerate((1.0, 0.25, 0.5, 2.0, 4.0)):
+        held = [run[STOPPING]["exits"][first + k] for run in runs]
+        rows.append(_exit_row(f"margin above {factor:g} x the chosen", held))
+    return (
+        "The same over T, and over the threshold of the exit policy, which validation images "
+        "chose; images that were made against all steps, and against the policy.\n\n"
+        + table(("stops at", "clean", "under attack", "steps", "steps under attack"), rows)
+    )
+
+
+def _exit_row(name: str, rows: Many) -> tuple[str, ...]:
+    accuracies = (
+        points([row[key] for row in rows]) for key in ("clean_accuracy", "attacked_accuracy")
+    )
+    steps = (
+        f"{_mean([row[key] for row in rows]):.2f}" for key in ("clean_steps", "attacked_steps")
+    )
+    return (name, *accuracies, *steps)
 
 
 def _costs(runs: Many) -> str:

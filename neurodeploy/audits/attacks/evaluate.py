@@ -103,7 +103,7 @@ def evaluate_deployment(
 
     Parameters
     ----------
-    known : the same protocol on a deployment of the same network, with another exit policy; its
+    known : the same attacks on a deployment of the same network, with another exit policy; its
         float part is taken over.
 
     Raises
@@ -142,7 +142,9 @@ def evaluate_deployment(
             _drained(deployment, victim, subject, protocol, aim) for aim in protocol.battery
         ),
     )
-    report = replace(found.report, deployed=deployed)
+    report = replace(
+        found.report, protocol=protocol, protocol_digest=protocol.digest, deployed=deployed
+    )
     return Evaluation(report=report, subject=subject, worst=worst, on_float=found.on_float)
 
 
