@@ -229,7 +229,8 @@ def attack(
         If torch is not installed (ND4003).
     """
     try:
-        from neurodeploy.audits.attacks.evaluate import evaluate, evaluate_deployment
+        from neurodeploy.audits.attacks.deployed import evaluate_deployment
+        from neurodeploy.audits.attacks.evaluate import evaluate
         from neurodeploy.audits.attacks.protocol_file import read_protocol
     except ImportError as error:
         raise toolchain.missing_extra(error, "train") from error

@@ -16,7 +16,8 @@ from examples.fashion import Fashion, load_fashion
 from examples.once import RESULTS, TRAINED, write_json
 from examples.robust.arms import FULL, N_STEPS, TOY, Size, data_of, spiking
 from examples.robust.fashion import HERE
-from neurodeploy.audits.attacks.evaluate import Evaluation, evaluate_deployment
+from neurodeploy.audits.attacks.deployed import evaluate_deployment
+from neurodeploy.audits.attacks.evaluate import Evaluation
 from neurodeploy.audits.attacks.protocol import Exits, Masking, Protocol
 from neurodeploy.audits.attacks.protocol_file import read_protocol
 from neurodeploy.deployment.deployment import Deployment
