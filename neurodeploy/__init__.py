@@ -15,6 +15,7 @@ from neurodeploy.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from neurodeploy.api import (
+        attack,
         calibrate_exit,
         check,
         compile,  # noqa: A004
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "attack",
     "calibrate_exit",
     "check",
     "compile",

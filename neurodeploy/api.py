@@ -1,5 +1,6 @@
 """The verbs for Python: files and arrays in, nouns out."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,6 +24,8 @@ from neurodeploy.toolchain.exiting import ExitOptions
 from neurodeploy.verification import Verification
 
 if TYPE_CHECKING:
+    from neurodeploy.audits.attacks.evaluate import Evaluation
+    from neurodeploy.audits.attacks.protocol import Protocol
     from neurodeploy.audits.leak import LeakOptions, LeakReport
     from neurodeploy.learning.options import TrainOptions
     from neurodeploy.learning.train import Trained
@@ -202,6 +205,40 @@ def harden(
     parts = split(samples_of(x, labels, "x"), encoding, validation, options.seed)
     path = None if checkpoint is None else Path(checkpoint)
     return run_hardening(model, parts, options, checkpoint=path)
+
+
+def attack(
+    attacked: Model | Deployment,
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    *,
+    encoding: Encoding | None = None,
+    protocol: "Protocol | str | Path" = "ensemble",
+    others: Mapping[str, Model] | None = None,
+) -> "Evaluation":
+    """Carry `protocol` out on a network, or on a deployment's network and its integers.
+
+    Parameters
+    ----------
+    protocol : one, the name of one that ships, or the path of a .toml file.
+    others : networks for black-box attacks, by name.
+
+    Raises
+    ------
+    TargetUnavailable
+        If torch is not installed (ND4003).
+    """
+    try:
+        from neurodeploy.audits.attacks.deployed import evaluate_deployment
+        from neurodeploy.audits.attacks.evaluate import evaluate
+        from neurodeploy.audits.attacks.protocol_file import read_protocol
+    except ImportError as error:
+        raise toolchain.missing_extra(error, "train") from error
+    chosen = read_protocol(protocol) if isinstance(protocol, str | Path) else protocol
+    samples = samples_of(x, labels, "x")
+    if isinstance(attacked, Deployment):
+        return evaluate_deployment(attacked, samples, encoding, chosen, others=others)
+    return evaluate(attacked, samples, encoding, chosen, others=others)
 
 
 def protect(model: Model, teacher: Model, options: "ProtectOptions | None" = None) -> "Protected":

@@ -10,25 +10,22 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 import neurodeploy
 from examples.fashion import Fashion, load_fashion
 from examples.once import RESULTS, TRAINED, write_json
 from examples.robust.arms import FULL, N_STEPS, TOY, Size, data_of, spiking
 from examples.robust.fashion import HERE
-from neurodeploy.audits.attacks.evaluate import evaluate_deployment
-from neurodeploy.audits.attacks.protocol import Pgd
+from neurodeploy.audits.attacks.deployed import evaluate_deployment
+from neurodeploy.audits.attacks.evaluate import Evaluation
+from neurodeploy.audits.attacks.protocol import Exits, Masking, Protocol
 from neurodeploy.audits.attacks.protocol_file import read_protocol
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.host import InputCoding
 from neurodeploy.exits.goal import AccuracyDrop
-from neurodeploy.frontends.samples import Encoding, Samples
-from neurodeploy.machine.fidelity import Fidelity
-from neurodeploy.target import RunOptions
+from neurodeploy.frontends.samples import Encoding
 from neurodeploy.terms import ExitCriterion
-from neurodeploy.toolchain import profile, stimulus_of
-from neurodeploy.toolchain.exiting import ExitData, ExitOptions, calibrate_exit, sweep_exit
+from neurodeploy.toolchain.exiting import ExitData, ExitOptions, calibrate_exit
 
 SHOWN = Encoding(coder="direct", n_steps=N_STEPS)
 N_CHOOSING = 1000
@@ -37,43 +34,43 @@ N_CHOOSING = 1000
 POINTS_LOST = 1.0
 """Accuracy that the exit policy may cost on them."""
 
-COUNTED = ("accuracy", "energy_total_j", "energy_dynamic_j", "latency_s", "synops_hw")
+FACTORS = (0.25, 0.5, 2.0, 4.0)
+"""Times the chosen threshold: others that are looked at."""
+
+FOREIGN = "none"
+"""The arm whose network makes the black-box samples: no defence, the same seed."""
 
 
 def deployed(seed: int, data: Fashion, size: Size) -> dict[str, Any]:
-    """Return the figures of one seed's network."""
+    """Return the figures of one seed's network, without an exit policy and with one."""
     model = spiking("method", seed, data, size)
-    deployment = neurodeploy.compile(model, chip="loihi2", input_coding=InputCoding.INJECTED)
-    protocol = replace(
-        read_protocol(str(HERE / "ensemble.toml")),
-        n_samples=size.n_attacked,
-        integers=(Pgd(method="pgd", steps=7, members=("triangular-1",)),),
+    others = {"no defence": spiking(FOREIGN, seed, data, size)}
+    whole = neurodeploy.compile(model, chip="loihi2", input_coding=InputCoding.INJECTED)
+    found = evaluate_deployment(whole, data.test, SHOWN, _protocol(size), others=others)
+    stopping = _with_exit(whole, size)
+    known = evaluate_deployment(
+        stopping, data.test, SHOWN, _with_thresholds(_protocol(size), stopping), known=found
     )
-    found = evaluate_deployment(deployment, data.test, SHOWN, protocol)
-    report, labels = found.report, found.subject.labels
-    integers = report.deployed
-    assert integers is not None
-    images = {"clean": found.subject.x, "attacked": found.worst.x}
-    samples = {name: _samples(x, labels, name) for name, x in images.items()}
-    with_exit = _with_exit(deployment, size)
     return {
-        "n": report.n_samples,
-        "float": {"clean": report.clean.share, "robust": report.robust.share},
-        "integers": {
-            "clean": integers.clean.share,
-            "transferred": integers.transferred.share,
-            "robust": integers.robust.share,
-        },
-        "costs": [asdict(row) for row in integers.costs],
-        "by_step": {
-            name: list(sweep_exit(deployment, ExitData(samples=s, encoding=SHOWN)).by_step)
-            for name, s in samples.items()
-        },
-        "exit": asdict(with_exit.exit_policy) if with_exit.exit_policy else None,
-        "with_exit": {name: _counted(with_exit, s) for name, s in samples.items()},
-        "without_exit": {name: _counted(deployment, s) for name, s in samples.items()},
-        "deployment": deployment.digest,
+        "float": _float(found),
+        "without_exit": _integers(found),
+        "with_exit": _integers(known),
+        "deployment": whole.digest,
     }
+
+
+def _protocol(size: Size) -> Protocol:
+    read = read_protocol(HERE / "deployed.toml")
+    if size is FULL:
+        return replace(read, n_samples=size.n_attacked)
+    few = Masking(n_samples=10, few_steps=2, many_steps=4, queries=10, members=("triangular-1",))
+    return replace(read, n_samples=size.n_attacked, masking=few)
+
+
+def _with_thresholds(protocol: Protocol, deployment: Deployment) -> Protocol:
+    policy = deployment.exit_policy
+    assert policy is not None
+    return replace(protocol, exits=Exits(thresholds=tuple(policy.threshold * f for f in FACTORS)))
 
 
 def _with_exit(deployment: Deployment, size: Size) -> Deployment:
@@ -83,14 +80,39 @@ def _with_exit(deployment: Deployment, size: Size) -> Deployment:
     return calibrate_exit(deployment, ExitData(samples=chosen, encoding=SHOWN), goal, options)[0]
 
 
-def _counted(deployment: Deployment, samples: Samples) -> dict[str, float | None]:
-    stimulus = stimulus_of(deployment, samples, SHOWN)
-    metrics = profile(deployment, stimulus, RunOptions(fidelity=Fidelity.L1)).metrics
-    return {name: metrics[name].value for name in COUNTED if name in metrics}
+def _float(found: Evaluation) -> dict[str, Any]:
+    report = found.report
+    assert report.masking is not None
+    return {
+        "n": report.n_samples,
+        "clean": report.clean.share,
+        "robust": report.robust.share,
+        "attacks": {row.name: row.left.share for row in report.attacks},
+        "dead": sum(row.dead for row in report.attacks),
+        "masking": asdict(report.masking),
+        "protocol": report.protocol_digest,
+        "samples": report.samples_digest,
+    }
 
 
-def _samples(x: Tensor, labels: Tensor, name: str) -> Samples:
-    return Samples(x=x.numpy().astype(np.float64), y=labels.numpy(), where=f"{name} images")
+def _integers(found: Evaluation) -> dict[str, Any]:
+    report = found.report.deployed
+    assert report is not None
+    return {
+        "policy": report.exit_policy,
+        "clean": report.clean.share,
+        "transferred": report.transferred.share,
+        "robust": report.robust.share,
+        "costs": {row.name: [row.clean, row.attacked] for row in report.costs},
+        "exits": [asdict(row) for row in report.exits],
+        "battery": {
+            row.aim: {
+                "accuracy": [row.clean_accuracy, row.attacked_accuracy],
+                **{cost.name: [cost.clean, cost.attacked] for cost in row.costs},
+            }
+            for row in report.battery
+        },
+    }
 
 
 def main(size: Size) -> None:
@@ -104,7 +126,7 @@ def main(size: Size) -> None:
             continue
         runs[str(seed)] = deployed(seed, data, size)
         write_json({"runs": runs}, path)
-        print(seed, runs[str(seed)]["float"], runs[str(seed)]["integers"], flush=True)
+        print(seed, runs[str(seed)], flush=True)
 
 
 if __name__ == "__main__":

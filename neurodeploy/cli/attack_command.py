@@ -166,7 +166,8 @@ def _carried_out(
     quiet: bool,
 ) -> "tuple[Evaluation, tuple[str, ...]]":
     from neurodeploy import toolchain
-    from neurodeploy.audits.attacks.evaluate import evaluate, evaluate_deployment
+    from neurodeploy.audits.attacks.deployed import evaluate_deployment
+    from neurodeploy.audits.attacks.evaluate import evaluate
     from neurodeploy.deployment.deployment import MARKER
 
     with attack_text.progress(protocol, quiet=quiet) as on_batch:

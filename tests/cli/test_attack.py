@@ -9,8 +9,11 @@ from support.attacked import spiking_model
 from support.cli import Result, run_cli
 from support.golden_text import assert_golden
 
+import neurodeploy
 from neurodeploy import toolchain
+from neurodeploy.audits.attacks.protocol_file import read_protocol
 from neurodeploy.deployment.host import InputCoding
+from neurodeploy.frontends.samples import Encoding
 
 PROTOCOL = """
 schema = 1
@@ -94,6 +97,22 @@ def test_what_is_written_is_what_is_printed(here: Path) -> None:
     assert x.shape == (40, 12)
     predicted = spiking_model(1).simulate(np.repeat(x[:, None], 4, axis=1)).predictions()
     assert int((predicted == y).sum()) == report["robust"]["k"]
+
+
+def test_python_gives_what_the_command_line_prints(here: Path) -> None:
+    printed = json.loads(attacked("build", "--json").out)
+    deployment = neurodeploy.load_deployment(here / "build")
+    with np.load(here / "test.npz") as arrays:
+        x, y = arrays["x"], arrays["y"]
+    direct = Encoding(coder="direct", n_steps=4)
+    found = neurodeploy.attack(deployment, x, y, encoding=direct, protocol=here / "p.toml")
+    assert found.report.deployed is not None
+    assert found.report.deployed.robust.k == printed["deployed"]["robust"]["k"]
+    network = neurodeploy.attack(
+        spiking_model(1), x, y, encoding=direct, protocol=read_protocol(here / "p.toml")
+    )
+    assert network.report.deployed is None
+    assert network.report.robust.k == printed["robust"]["k"]
 
 
 def test_the_command_line_goes_over_the_protocol(here: Path) -> None:

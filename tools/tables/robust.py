@@ -1,15 +1,23 @@
 """Tables of the robust experiments, from what `examples.robust` wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from neurodeploy.report.interval import paired
 from tables.cells import percent, points, read, signed, table
 
 Runs = Mapping[str, Mapping[str, Any]]
+Many = Sequence[Mapping[str, Any]]
 
-COSTS = (("accuracy", "%", 100.0), ("energy_total_j", "uJ", 1e6), ("latency_s", "us", 1e6))
+COSTS = (
+    ("steps", "", 1.0),
+    ("synops_hw", "", 1.0),
+    ("energy_total_j", "uJ", 1e6),
+    ("latency_s", "us", 1e6),
+)
 """Metric, unit of its cell, and what it is multiplied by for that."""
+
+WHOLE, STOPPING = "without_exit", "with_exit"
 
 MAIN = ("method", "natural_finetuning", "natural_start", "none", "scratch")
 OFF = ("natural_start", "fixed_thresholds", "unscaled", "old_statistics", "without_kl")
@@ -18,7 +26,8 @@ OFF = ("natural_start", "fixed_thresholds", "unscaled", "old_statistics", "witho
 def tables() -> str:
     """Every table, with a sentence before each."""
     found = read("robust_fashion")
-    return "\n\n".join((_arms(found), _parts(found), _single(found), _deployed()))
+    parts = (_arms(found), _parts(found), _single(found), _deployed(), _events())
+    return "\n\n".join(parts)
 
 
 def _arms(found: Any) -> str:
@@ -94,45 +103,130 @@ def _single(found: Any) -> str:
 
 def _deployed() -> str:
     runs = list(read("robust_deployed")["runs"].values())
-    rows = []
-    for label, part, key in (
-        ("float network, the nineteen", "float", "robust"),
-        ("integers, what turned the float network", "integers", "transferred"),
-        ("integers, and PGD through their own twin", "integers", "robust"),
-    ):
-        rows.append(
-            (
-                label,
-                percent([r[part]["clean"] for r in runs]),
-                percent([r[part][key] for r in runs]),
-            )
-        )
-    lost = paired([r["integers"]["robust"] for r in runs], [r["float"]["robust"] for r in runs])
+    rows = [
+        _shares("float network, every attack", runs, "float", "clean", "robust"),
+        _shares("integers, what turned the float network", runs, WHOLE, "clean", "transferred"),
+        _shares("integers, and PGD through their own twin", runs, WHOLE, "clean", "robust"),
+        _shares("integers with an exit policy, the same", runs, STOPPING, "clean", "robust"),
+    ]
+    lost = paired([r[WHOLE]["robust"] for r in runs], [r["float"]["robust"] for r in runs])
     return (
-        f"The method on loihi2 in integers, on {runs[0]['n']} images "
-        "(`python -m examples.robust.deployed`). Integers less float under attack: "
-        f"{signed(lost)}.\n\n"
+        f"The method on loihi2 in integers, on {runs[0]['float']['n']} test images "
+        "(`python -m examples.robust.deployed`): after the nineteen also Auto-PGD, on the ratio of "
+        "logits with two targets, samples made on the network without defence, and Square. "
+        f"Integers less float under attack: {signed(lost)}. {_masking(runs)}\n\n"
         + table(("attacked", "clean", "under attack"), rows)
+        + "\n\n"
+        + _over_steps(runs)
         + "\n\n"
         + _costs(runs)
     )
 
 
-def _costs(runs: list[dict[str, Any]]) -> str:
-    columns = ("", "clean", "under attack")
+def _shares(label: str, runs: Many, part: str, clean: str, attacked: str) -> tuple[str, str, str]:
+    return (
+        label,
+        percent([run[part][clean] for run in runs]),
+        percent([run[part][attacked] for run in runs]),
+    )
+
+
+def _masking(runs: Many) -> str:
+    """Return what speaks for masked gradients, or that nothing does and what was looked at."""
+    found = [line for run in runs for line in run["float"]["masking"]["findings"]]
+    if found:
+        return f"**Gradients are masked**: {'; '.join(dict.fromkeys(found))}."
+    first = runs[0]["float"]["masking"]
+    large = [run["float"]["masking"]["large_eps"] for run in runs]
+    return (
+        f"No sign of masked gradients on {first['n_samples']} of them: at eps 0.5 "
+        f"{_mean([100 * one['k'] / one['n'] for one in large]):.1f} % are right, PGD-50 is no "
+        "weaker than PGD-10, and Square alone does not beat the gradients."
+    )
+
+
+def _over_steps(runs: Many) -> str:
+    """Return accuracy under attack over T, and over the threshold of the exit policy."""
+    names = [row["name"] for row in runs[0][WHOLE]["exits"]]
+    rows = [
+        _exit_row(name, [run[WHOLE]["exits"][k] for run in runs]) for k, name in enumerate(names)
+    ]
+    # Each seed has a threshold of its own, so that places name them, not values.
+    first = len(names)
+    for k, factor in enumerate((1.0, 0.25, 0.5, 2.0, 4.0)):
+        held = [run[STOPPING]["exits"][first + k] for run in runs]
+        rows.append(_exit_row(f"margin above {factor:g} x the chosen", held))
+    return (
+        "The same over T, and over the threshold of the exit policy, which validation images "
+        "chose; images that were made against all steps, and against the policy.\n\n"
+        + table(("stops at", "clean", "under attack", "steps", "steps under attack"), rows)
+    )
+
+
+def _exit_row(name: str, rows: Many) -> tuple[str, ...]:
+    accuracies = (
+        points([row[key] for row in rows]) for key in ("clean_accuracy", "attacked_accuracy")
+    )
+    steps = (
+        f"{_mean([row[key] for row in rows]):.2f}" for key in ("clean_steps", "attacked_steps")
+    )
+    return (name, *accuracies, *steps)
+
+
+def _costs(runs: Many) -> str:
+    """Return what an inference costs on clean images, under attack, and aimed at the battery."""
     rows = []
-    for label, part in (("all steps", "without_exit"), ("with an exit policy", "with_exit")):
-        for name, unit, scale in (
-            ("accuracy", "%", 100),
-            ("energy_total_j", "uJ", 1e6),
-            ("latency_s", "us", 1e6),
-        ):
-            cells = [
-                f"{scale * sum(r[part][kind][name] for r in runs) / len(runs):.1f} {unit}"
-                for kind in ("clean", "attacked")
+    for label, part in (("all steps", WHOLE), ("with an exit policy", STOPPING)):
+        for name, unit, scale in COSTS:
+            ends = [
+                [run[part]["costs"][name] for run in runs],
+                [run[part]["battery"]["synops"][name] for run in runs],
+                [run[part]["battery"]["steps"][name] for run in runs],
             ]
+            values = [_mean([pair[0] for pair in ends[0]])]
+            values += [_mean([pair[1] for pair in pairs]) for pairs in ends]
+            digits = ",.0f" if name == "synops_hw" else ".4g"
+            cells = [f"{scale * value:{digits}} {unit}".strip() for value in values]
             rows.append((f"{label}: {name.split('_')[0]}", *cells))
-    return "Means of an inference on the same images, modelled:\n\n" + table(columns, rows)
+    columns = ("mean of an inference", "clean", "for errors", "for operations", "for steps")
+    return (
+        "What an attacker can cost, within the same eps: samples made for errors, for more "
+        "synaptic operations, and to keep the network unsure for longer. Modelled; steps include "
+        "those in which the pipeline fills.\n\n" + table(columns, rows)
+    )
+
+
+def _events() -> str:
+    found = read("robust_events")
+    rows = []
+    for row in found["spikes"]:
+        many = len(row["operations"]) > 1
+        if row["chosen"] not in ("worst" if many else "triangular-1", "random"):
+            continue
+        how = "at random" if row["chosen"] == "random" else "by gradient"
+        share = row["right"]
+        rows.append(
+            (
+                " + ".join(row["operations"]),
+                how,
+                str(row["budget"]),
+                f"{100 * share['k'] / share['n']:.0f} %",
+            )
+        )
+    noise = [
+        (row["kind"], f"{row['level']:g}", f"{100 * row['accuracy']:.1f} %")
+        for row in found["noise"]
+    ]
+    return (
+        f"Spikes of N-MNIST, on {found['n_spikes']} recordings in steps of 3 ms and the NIR "
+        f"paper's network ({100 * found['clean']:.0f} % right on {found['n']}, "
+        "`python -m examples.robust.events`): accuracy after so many spikes were added, dropped "
+        "or shifted by at most two steps, each a change.\n\n"
+        + table(("spikes", "chosen", "at most", "right"), rows)
+        + "\n\nThe same network when nobody means it harm: spikes lost with a chance, moved by up "
+        "to so many steps, and weights and thresholds off by a relative deviation.\n\n"
+        + table(("noise", "level", "right"), noise)
+    )
 
 
 def _row(name: str, label: str, runs: Any) -> tuple[str, str, str]:
@@ -149,3 +243,7 @@ def _first(runs: Runs) -> Mapping[str, Any]:
 
 def _short(name: str) -> str:
     return {"natural_start": "a natural start", "none": "no defence"}[name]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

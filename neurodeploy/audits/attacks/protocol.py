@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, with_config
 
+from neurodeploy.audits.attacks.ball import Ball, ball_of
 from neurodeploy.audits.attacks.ensemble import MEMBERS
+from neurodeploy.model import Model
 from neurodeploy.storage.codec import digest
 
 SCHEMA = 1
@@ -280,6 +282,11 @@ class Protocol:
     def digest(self) -> str:
         """Fingerprint of everything it says."""
         return digest(self)
+
+
+def protocol_ball(model: Model, protocol: Protocol) -> Ball:
+    """Return how far the protocol lets samples of `model` move."""
+    return ball_of(model, protocol.eps, whole=protocol.whole)
 
 
 def chosen(names: tuple[str, ...]) -> tuple[str, ...]:

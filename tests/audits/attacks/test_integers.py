@@ -10,7 +10,7 @@ from support.attacked import spiking_model
 from neurodeploy import toolchain
 from neurodeploy.audits.attacks import MEMBERS, ball_of, cross_entropy, pgd
 from neurodeploy.audits.attacks.battery import drained
-from neurodeploy.audits.attacks.evaluate import evaluate_deployment
+from neurodeploy.audits.attacks.deployed import evaluate_deployment
 from neurodeploy.audits.attacks.integers import integer_victim
 from neurodeploy.audits.attacks.protocol import Battery, Exits
 from neurodeploy.audits.attacks.protocol_file import protocol_of
