@@ -17,9 +17,9 @@ from neurodeploy.methods.robust.conversion import robust_conversion
 from neurodeploy.model import Model
 
 SEEDS = (0, 1, 2)
-N_STEPS = 64
+N_STEPS = 32
 CHOICE_STEPS = 16
-N_CALIBRATION, N_ROBUST, N_CHOICE = 1000, 192, 1000
+N_CALIBRATION, N_ROBUST, N_CHOICE = 1000, 128, 1000
 PERCENTILES = (98.0, 99.0, 99.5, 99.9)
 SCALES = (0.3, 0.6, 1.0)
 ROBUST_STEPS = 32

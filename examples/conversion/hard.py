@@ -17,7 +17,7 @@ from neurodeploy.model import If, Model
 from neurodeploy.terms import Reset
 
 SEEDS = (0, 1, 2)
-N_STEPS = 12
+N_STEPS = 8
 EPOCHS = 2
 OPTIONS_HARD = ConversionOptions(reset=Reset.ZERO, percentile=99.0, n_samples=1000)
 

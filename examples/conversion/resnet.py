@@ -3,6 +3,9 @@
 The percentile is chosen on training images. Run: python -m examples.conversion.resnet
 """
 
+import json
+from typing import Any
+
 import numpy as np
 
 from examples.cifar import first_thousand
@@ -12,7 +15,7 @@ from examples.once import RESULTS, TRAINED, write_json
 from neurodeploy import toolchain
 from neurodeploy.frontends.samples import Encoding, Samples
 from neurodeploy.machine.fidelity import Fidelity
-from neurodeploy.methods.conversion import ConversionOptions
+from neurodeploy.methods.conversion import ConversionOptions, convert
 from neurodeploy.methods.conversion.choose import chosen_percentile
 from neurodeploy.methods.conversion.over_steps import accuracy_over_steps, ann_predictions
 from neurodeploy.model import Model
@@ -25,36 +28,39 @@ N_TEST, PART = 1000, 50
 CHIP = "loihi2"
 
 
-def converted() -> tuple[Model, Model, Samples, dict[str, object]]:
-    """Return the spiking network, the artificial one, calibration images and what was chosen."""
+def main() -> None:
+    path = RESULTS / "conversion_resnet.json"
+    result = json.loads(path.read_text()) if path.is_file() else {}
     ann = toolchain.load_model(write_resnet20(TRAINED / "resnet20.onnx"))[0]
-    train = first_thousand("train")
+    train, test = first_thousand("train"), first_thousand("test").taken(np.arange(N_TEST))
     order = np.random.default_rng(0).permutation(train.n_samples)
     calibration = train.taken(order[:N_CALIBRATION])
     choice = train.taken(order[N_CALIBRATION : N_CALIBRATION + N_CHOICE])
-    conversion, choices = chosen_percentile(
-        ann, calibration, choice, ConversionOptions(), N_STEPS, PERCENTILES
-    )
-    said = {
-        "percentile": conversion.record.percentile,
-        "choices": {f"{c.percentile:g}": c.accuracy for c in choices},
-        "calibration": list(conversion.record.lines),
-    }
-    return conversion.model, ann, calibration, said
-
-
-def main() -> None:
-    path = RESULTS / "conversion_resnet.json"
-    model, ann, calibration, result = converted()
-    test = first_thousand("test").taken(np.arange(N_TEST))
-    answers = ann_predictions(ann, test)
-    result |= {"ann": float((answers == test.y).mean()), "n_test": test.n_samples, "chip": CHIP}
-    result["accuracy"] = curve(model, test, N_STEPS)
-    write_json(result, path)
-    print(f"ANN {result['ann']}, floats {result['accuracy'][-1]}", flush=True)
-    result["integers"] = integers(model, calibration.taken(np.arange(N_PEAKS)), test)
+    if "accuracy" not in result:  # else go on where an earlier run ended
+        result = floats(ann, calibration, choice, test)
+        write_json(result, path)
+        print(f"ANN {result['ann']}, floats {result['accuracy'][-1]}", flush=True)
+    options = ConversionOptions(percentile=result["percentile"])
+    conversion = convert(ann, calibration, options)
+    result["integers"] = integers(conversion.model, calibration.taken(np.arange(N_PEAKS)), test)
     write_json(result, path)
     print(result["integers"], flush=True)
+
+
+def floats(ann: Model, calibration: Samples, choice: Samples, test: Samples) -> dict[str, Any]:
+    """Return what was chosen, and the accuracies of both networks in floats."""
+    conversion, candidates = chosen_percentile(
+        ann, calibration, choice, ConversionOptions(), N_STEPS, PERCENTILES
+    )
+    return {
+        "percentile": conversion.record.percentile,
+        "choices": {f"{c.percentile:g}": c.accuracy for c in candidates},
+        "calibration": list(conversion.record.lines),
+        "ann": float((ann_predictions(ann, test) == test.y).mean()),
+        "n_test": test.n_samples,
+        "chip": CHIP,
+        "accuracy": curve(conversion.model, test, N_STEPS),
+    }
 
 
 def integers(model: Model, peaks: Samples, test: Samples) -> dict[str, object]:

@@ -54,7 +54,7 @@ def convert(
     std: given.Deviation = None,
     levels: given.Levels = None,
     finetune: given.Finetune = None,
-    learning_rate: given.Rate = 0.01,
+    learning_rate: given.Rate = 0.002,
     choose: given.Choose = False,
     diagnose: given.Diagnosed = 50,
     chip: given.DiagnosedOn = None,

@@ -16,7 +16,7 @@ from neurodeploy.terms import Readout
 
 OPTIONS = TrainOptions(
     epochs=2,
-    learning_rate=0.01,
+    learning_rate=0.002,
     loss=Loss(kind=Kind.MEAN, distill_weight=0.5),
     trainable=Trainable(thresholds=True),
 )

@@ -23,16 +23,24 @@ def with_unit_thresholds(model: Model) -> Model:
     """Return the network that spikes as `model` does, its If layers scaled to the threshold 1.
 
     What arrives and where the voltage starts is divided by the threshold (data-based normalisation
-    of weights, Diehl et al. 2015); layers with several thresholds stay as they are.
+    of weights, Diehl et al. 2015); layers with several thresholds stay as they are. What spikes
+    stand for moves into the weights behind them; how the input is scaled stays apart, lest the
+    weights of pixels up to 255 were as small as their gradients are large.
     """
     thetas = {p.name: _threshold(p) for p in model.populations}
     divided = {name: theta for name, theta in thetas.items() if theta is not None}
     populations = tuple(
         _scaled(p, divided[p.name]) if p.name in divided else p for p in model.populations
     )
+    entries = {entry.name for entry in model.inputs}
+    folded = FoldScale().apply(model).projections
+    apart = (
+        old if entries & set(old.sources) else new
+        for old, new in zip(model.projections, folded, strict=True)
+    )
     projections = tuple(
         replace(p, chain=_divided(p, divided[p.target])) if p.target in divided else p
-        for p in FoldScale().apply(model).projections
+        for p in apart
     )
     return replace(model, populations=populations, projections=projections)
 
