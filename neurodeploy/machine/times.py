@@ -45,7 +45,7 @@ class Times:
 
     ticks: Ints
     core_ticks: Ints
-    bound_by: Ints
+    bound_by: NDArray[np.int32]
     barrier_ticks: int
     management_ticks: int
 
@@ -54,20 +54,20 @@ Finished = tuple[Unit, Ints]
 """A kind of unit, and ticks (step, unit)."""
 
 
-def longest(units: Sequence[Finished]) -> tuple[Ints, Ints]:
+def longest(units: Sequence[Finished]) -> tuple[Ints, NDArray[np.int32]]:
     """Return the longest time of each step, (step,), and whose it is, (step, 2).
 
     Of equal ones the kind that stands first wins, then the lowest number.
     """
     n_steps = len(units[0][1])
-    ticks, whose = np.full(n_steps, -1, np.int64), np.full((n_steps, 2), -1, np.int64)
+    ticks, whose = np.full(n_steps, -1, np.int64), np.full((n_steps, 2), -1, np.int32)
     for unit, values in units:
         _raise(values, int(unit), unit <= Unit.LINK, ticks, whose)
     return ticks, whose
 
 
 @compiled
-def _raise(values: Ints, unit: int, numbered: bool, ticks: Ints, whose: Ints) -> None:
+def _raise(values: Ints, unit: int, numbered: bool, ticks: Ints, whose: NDArray[np.int32]) -> None:
     """Let those of `values` (step, unit) that are longer than `ticks` take their place."""
     for step in range(values.shape[0]):
         for k in range(values.shape[1]):

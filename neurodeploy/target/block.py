@@ -68,6 +68,7 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
         rasters=_kept(events.outputs, accounts.record),
         currents=_kept(events.u, accounts.record),
         voltages=_kept(events.v, accounts.record),
+        active=_kept(events.active, accounts.record) or None,
     )
     if accounts.timing is None:
         return run

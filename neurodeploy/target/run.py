@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from neurodeploy.storage.codec import ADDED, digest
 
 Ints = NDArray[np.int64]
+Array = TypeVar("Array", NDArray[np.int64], NDArray[np.int32])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,7 +60,7 @@ class Run:
     voltages: Mapping[str, Ints]
     core_ticks: Ints | None = None
     link_messages: Ints | None = None
-    bound_by: Ints | None = None
+    bound_by: NDArray[np.int32] | None = None
     barrier_ticks: int = 0
     management_ticks: int = 0
     first_core_ticks: Ints | None = None
@@ -91,47 +93,106 @@ class Run:
         return np.argmax(next(iter(self.outputs.values())), axis=1)
 
 
+class Gathered:
+    """The Runs of parts of a stimulus, gathered in order in arrays of their final size.
+
+    So memory holds every sample once; a list of Runs that is joined at the end holds it twice.
+    """
+
+    def __init__(self, n_samples: int) -> None:
+        self._n_samples, self._done = n_samples, 0
+        self._run: Run | None = None
+
+    def add(self, part: Run) -> None:
+        """Take the next samples; `part` is not kept."""
+        if self._run is None:
+            self._run = self._with_room(part)
+        run, at = self._run, slice(self._done, self._done + part.n_samples)
+        for axis, names in _BY_SAMPLE.items():
+            for name in names:
+                _put(getattr(run, name), getattr(part, name), axis, at)
+        if self._done:
+            self._run = _summed(run, part)
+        self._done += part.n_samples
+
+    def run(self) -> Run:
+        """Return what was gathered."""
+        assert self._run is not None
+        assert self._done == self._n_samples
+        return self._run
+
+    def _with_room(self, part: Run) -> Run:
+        room = {
+            name: _room(getattr(part, name), axis, self._n_samples)
+            for axis, names in _BY_SAMPLE.items()
+            for name in names
+        }
+        return replace(part, **room)
+
+
+_BY_SAMPLE = {
+    0: (
+        *("outputs", "steps_used", "totals", "bound_by", "rasters", "currents", "voltages"),
+        *("checks", "totals_at_once", "active"),
+    ),
+    1: ("ticks",),
+}
+"""The fields that have an axis of samples, by its place."""
+
+
+def _room(values: Any, axis: int, n_samples: int) -> Any:
+    if values is None:
+        return None
+    if isinstance(values, Mapping):
+        return {name: _room(array, axis, n_samples) for name, array in values.items()}
+    shape = (*values.shape[:axis], n_samples, *values.shape[axis + 1 :])
+    return np.empty(shape, values.dtype)
+
+
+def _put(room: Any, values: Any, axis: int, at: slice) -> None:
+    if values is None:
+        return
+    if isinstance(values, Mapping):
+        for name, array in values.items():
+            _put(room[name], array, axis, at)
+        return
+    room[(slice(None),) * axis + (at,)] = values
+
+
+def _summed(run: Run, part: Run) -> Run:
+    """Return `run` with the sums and maxima of `part` in its own."""
+    return replace(
+        run,
+        step_sums=run.step_sums + part.step_sums,
+        step_maxima=np.maximum(run.step_maxima, part.step_maxima),
+        spikes_per_neuron={
+            name: values + part.spikes_per_neuron[name]
+            for name, values in run.spikes_per_neuron.items()
+        },
+        core_ticks=_added(run.core_ticks, part.core_ticks),
+        link_messages=_added(run.link_messages, part.link_messages),
+        barrier_ticks=run.barrier_ticks + part.barrier_ticks,
+        management_ticks=run.management_ticks + part.management_ticks,
+    )
+
+
+def _added(a: Ints | None, b: Ints | None) -> Ints | None:
+    return None if a is None or b is None else a + b
+
+
 def merge(runs: Sequence[Run]) -> Run:
     """Return `runs` as one, in order; merging is associative."""
-    first = runs[0]
-
-    def stacked(parts: Sequence[Mapping[str, Ints]]) -> dict[str, Ints]:
-        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-    return Run(
-        n_steps=first.n_steps,
-        outputs=stacked([run.outputs for run in runs]),
-        steps_used=np.concatenate([run.steps_used for run in runs]),
-        totals=np.concatenate([run.totals for run in runs]),
-        step_sums=np.sum([run.step_sums for run in runs], axis=0),
-        step_maxima=np.max([run.step_maxima for run in runs], axis=0),
-        ticks=_joined([run.ticks for run in runs], axis=1),
-        spikes_per_neuron={
-            name: np.sum([run.spikes_per_neuron[name] for run in runs], axis=0)
-            for name in first.spikes_per_neuron
-        },
-        rasters=stacked([run.rasters for run in runs]),
-        currents=stacked([run.currents for run in runs]),
-        voltages=stacked([run.voltages for run in runs]),
-        core_ticks=_added([run.core_ticks for run in runs]),
-        link_messages=_added([run.link_messages for run in runs]),
-        bound_by=_joined([run.bound_by for run in runs], axis=0),
-        barrier_ticks=sum(run.barrier_ticks for run in runs),
-        management_ticks=sum(run.management_ticks for run in runs),
-        first_core_ticks=first.first_core_ticks,
-        checks=_joined([run.checks for run in runs], axis=0),
-        totals_at_once=_joined([run.totals_at_once for run in runs], axis=0),
-        active=stacked([run.active for run in runs if run.active is not None])
-        if first.active is not None
-        else None,
-    )
+    gathered = Gathered(sum(run.n_samples for run in runs))
+    for run in runs:
+        gathered.add(run)
+    return gathered.run()
 
 
 def padded(run: Run, n_steps: int) -> Run:
     """Return `run` as one of samples of `n_steps`, with nothing in the steps that were not run."""
     more = n_steps - run.n_steps
 
-    def still(values: Ints | None, axis: int, nothing: int = 0) -> Ints | None:
+    def still(values: Array | None, axis: int, nothing: int = 0) -> Array | None:
         return values if values is None else _extended(values, axis, more, nothing)
 
     def recorded(values: Mapping[str, Ints]) -> dict[str, Ints]:
@@ -152,16 +213,6 @@ def padded(run: Run, n_steps: int) -> Run:
     )
 
 
-def _extended(values: Ints, axis: int, more: int, nothing: int) -> Ints:
+def _extended(values: Array, axis: int, more: int, nothing: int) -> Array:
     widths = [(0, more if k == axis else 0) for k in range(values.ndim)]
     return np.pad(values, widths, constant_values=nothing)
-
-
-def _joined(parts: Sequence[Ints | None], axis: int) -> Ints | None:
-    known = [part for part in parts if part is not None]
-    return np.concatenate(known, axis=axis) if known else None
-
-
-def _added(parts: Sequence[Ints | None]) -> Ints | None:
-    known = [part for part in parts if part is not None]
-    return np.sum(known, axis=0) if known else None

@@ -17,7 +17,7 @@ from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy.target.accounting import Accounts, SampleEvents, accounts_of
 from neurodeploy.target.block import BlockEvents, run_of_block
 from neurodeploy.target.contract import Environment, RunOptions, Stimulus, Violation
-from neurodeploy.target.run import Run, merge
+from neurodeploy.target.run import Gathered, Run, merge
 from neurodeploy_cpu_emu.engine import Engine
 from neurodeploy_cpu_emu.kernels.neurons import DECAY_BITS
 from neurodeploy_cpu_emu.trace import SampleTrace
@@ -29,9 +29,6 @@ MOST_SAMPLES = 64
 
 BLOCKS_A_THREAD = 4
 """At least, where there are samples enough: so the threads end at about the same time."""
-
-MERGED = 16
-"""Blocks whose Runs are kept apart, so that memory does not grow with the stimulus."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +99,14 @@ def _run(
     options: RunOptions,
     pool: ThreadPoolExecutor,
 ) -> Run:
-    parts: list[Run] = []
+    gathered = Gathered(stimulus.n_samples)
     done = 0
     for run in pool.map(partial(_run_block, bench, stimulus), blocks):
-        parts.append(run)
+        gathered.add(run)
         done += run.n_samples
-        if len(parts) == MERGED:
-            parts = [merge(parts)]
         if options.on_progress is not None:
             options.on_progress(done)
-    return merge(parts)
+    return gathered.run()
 
 
 def _blocks(bench: _Bench, stimulus: Stimulus, workers: int) -> list[slice]:

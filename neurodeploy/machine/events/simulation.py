@@ -97,7 +97,7 @@ class Simulation:
                 f"a step of {most} messages takes too many ticks to be simulated; use L1 or L2"
             )
 
-    def _steps(self, k: int, ends: Ends) -> tuple[Ints, Ints]:
+    def _steps(self, k: int, ends: Ends) -> tuple[Ints, NDArray[np.int32]]:
         """Return the ticks of each step, and which unit set them."""
         ticks = {name: int(values[k]) for name, values in self.clock.ticks.items()}
         n_steps = len(ends.senders)
@@ -114,7 +114,9 @@ class Simulation:
             (Unit.BARRIER, constant(ticks["sync"], n_steps)),
             (Unit.MANAGEMENT, constant(ticks["management_step"], n_steps)),
         )
-        total = longest(moving)[0] + sum(values[:, 0] for _, values in after)
+        total = longest(moving)[0]
+        for _, values in after:
+            total = total + values[:, 0]
         return total, longest((*moving, *after))[1]
 
 

@@ -1,0 +1,71 @@
+"""Two sides measured by turns, A B A B: what slows the machine for a while slows both."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+
+PAIRS = 7
+NOISY = 0.10
+"""Spread of the ratios, relative to their median, above which nothing is claimed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """Seconds per unit of work of both sides, pair by pair.
+
+    Parameters
+    ----------
+    load : the one-minute load average before the first pair.
+    """
+
+    ours_s: tuple[float, ...]
+    theirs_s: tuple[float, ...]
+    load: float
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """How many times as long they took, pair by pair."""
+        return tuple(b / a for a, b in zip(self.ours_s, self.theirs_s, strict=True))
+
+    @property
+    def ratio(self) -> float:
+        """Median of the ratios."""
+        return statistics.median(self.ratios)
+
+    @property
+    def spread(self) -> float:
+        """Distance between the quartiles of the ratios, relative to their median."""
+        return spread(self.ratios)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return everything, for the results' JSON."""
+        return {
+            "ours_s": list(self.ours_s),
+            "theirs_s": list(self.theirs_s),
+            "ratio": self.ratio,
+            "spread": self.spread,
+            "too_noisy": self.spread > NOISY,
+            "load": self.load,
+        }
+
+
+def spread(values: tuple[float, ...]) -> float:
+    """Return the distance between the quartiles, relative to the median."""
+    if len(values) < 2:
+        return 0.0
+    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+    return (high - low) / statistics.median(values)
+
+
+def paired(
+    ours: Callable[[], float], theirs: Callable[[], float], load: float, n_pairs: int = PAIRS
+) -> Paired:
+    """Measure both sides by turns, after one turn each that is thrown away.
+
+    Parameters
+    ----------
+    ours, theirs : do their work once and return seconds per unit of it.
+    """
+    ours(), theirs()
+    pairs = [(ours(), theirs()) for _ in range(n_pairs)]
+    return Paired(ours_s=tuple(a for a, _ in pairs), theirs_s=tuple(b for _, b in pairs), load=load)
