@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from neurodeploy.api import (
         check,
         compile,  # noqa: A004
+        compress,
         harden,
         leak,
         load,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check",
     "compile",
+    "compress",
     "harden",
     "leak",
     "load",
