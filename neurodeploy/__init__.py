@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         calibrate_exit,
         check,
         compile,  # noqa: A004
+        compress,
         harden,
         leak,
         load,
@@ -37,6 +38,7 @@ __all__ = [
     "calibrate_exit",
     "check",
     "compile",
+    "compress",
     "harden",
     "leak",
     "load",

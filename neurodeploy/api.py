@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from neurodeploy.audits.leak import LeakOptions, LeakReport
     from neurodeploy.learning.options import TrainOptions
     from neurodeploy.learning.train import Trained
+    from neurodeploy.methods.compression import Compressed, CompressOptions
     from neurodeploy.methods.private import Protected, ProtectOptions
     from neurodeploy.methods.robust.harden import Hardened, HardenOptions
 
@@ -239,6 +240,49 @@ def attack(
     if isinstance(attacked, Deployment):
         return evaluate_deployment(attacked, samples, encoding, chosen, others=others)
     return evaluate(attacked, samples, encoding, chosen, others=others)
+
+
+def compress(
+    model: Model,
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    budget: Budget | str | Path,
+    *,
+    encoding: Encoding | None = None,
+    options: "CompressOptions | None" = None,
+    validation: float = 0.1,
+    target: str = "cpu-emu",
+    chip: str | None = None,
+    input_coding: InputCoding | None = None,
+    n_measured: int = 500,
+) -> "Compressed":
+    """Remove weights or channels of `model` until `budget` is met; see `methods.compression`.
+
+    ``compressed.is_met`` says whether it was; else it is the closest that was reached.
+
+    Parameters
+    ----------
+    budget : a budget, or the path of a ``budget.toml``.
+    validation : as `train`.
+    n_measured : samples of the validation part on which the deployment is run.
+
+    Raises
+    ------
+    TargetUnavailable
+        If torch is not installed (ND4003).
+    """
+    try:
+        from neurodeploy.learning.data import split
+        from neurodeploy.methods.compression import CompressOptions, Work, bench_for
+        from neurodeploy.methods.compression import compress as run_compression
+    except ImportError as error:
+        raise toolchain.missing_extra(error, "train") from error
+    chosen = options or CompressOptions()
+    limits = budget if isinstance(budget, Budget) else toolchain.read_budget(Path(budget))
+    parts = split(samples_of(x, labels, "x"), encoding, validation, chosen.train.seed)
+    compiled = toolchain.CompileOptions(chip=chip or limits.chip, coding=input_coding)
+    bench = bench_for(parts, limits, target, compiled, n_measured)
+    return run_compression(model, Work(parts=parts, options=chosen), limits, bench)
 
 
 def protect(model: Model, teacher: Model, options: "ProtectOptions | None" = None) -> "Protected":

@@ -17,6 +17,7 @@ from neurodeploy.cli import (
     chips_command,
     compare_command,
     compile_command,
+    compress_command,
     convert_command,
     demo_command,
     doctor_command,
@@ -70,6 +71,7 @@ app.command("harden")(harden_command.harden)
 app.command("protect")(protect_command.protect)
 app.command("attack")(attack_command.attack)
 app.command("leak")(leak_command.leak)
+app.command("compress")(compress_command.compress)
 app.command("compile")(compile_command.compile_)
 app.command("run")(run_command.run)
 app.command("profile")(profile_command.profile)

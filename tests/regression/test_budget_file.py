@@ -6,7 +6,7 @@ import pytest
 
 from neurodeploy.errors import InputError
 from neurodeploy.placement.limits import PER_CORE
-from neurodeploy.regression import Estimate, Limit, read_budget
+from neurodeploy.regression import Estimate, Limit, Share, read_budget
 from neurodeploy.regression.budget_schema import json_schema
 from neurodeploy.regression.other_names import OTHER_NAMES, as_registered
 from neurodeploy.regression.section import section_of
@@ -158,3 +158,28 @@ def test_schema_states_units_and_directions() -> None:
     assert total["description"] == "energy of one inference, all known components; at most, in J"
     accuracy = json_schema()["$defs"]["Accuracy"]["properties"]["accuracy"]
     assert "at least" in accuracy["description"]
+
+
+def test_shares_of_the_network_before_are_read_as_parts_or_per_cent(tmp_path: Path) -> None:
+    (tmp_path / "b.toml").write_text(
+        '[budget.compression]\nconnectivity = "2.5 %"\nsynops_hw = 0.4\n'
+    )
+    budget = read_budget(tmp_path / "b.toml")
+    assert budget.limits == ()
+    assert budget.shares == (
+        Share(name="connectivity", value=0.025),
+        Share(name="synops_hw", value=0.4),
+    )
+    assert budget.shares[0].path == "compression.connectivity"
+
+
+def test_a_share_is_a_part_and_of_what_should_be_small(tmp_path: Path) -> None:
+    text = '[budget.compression]\nconnectivity = 10\nsynops_hw = "no"\naccuracy = 0.9\n'
+    assert refused(tmp_path / "b.toml", text) == [
+        "ND2702: b.toml: budget.compression.connectivity: 10: expected a share above 0 and at most "
+        '1, such as 0.1 or "10 %"',
+        "ND2702: b.toml: budget.compression.synops_hw: 'no': expected a share above 0 and at most "
+        '1, such as 0.1 or "10 %"',
+        "ND2702: b.toml: budget.compression.accuracy: no such name here; it stands in "
+        "[budget.accuracy]",
+    ]

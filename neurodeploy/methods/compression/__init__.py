@@ -5,10 +5,10 @@ Networks", ACM Multimedia 2023; see `minimax` for the equations.
 """
 
 from neurodeploy.methods.compression.compress import compress
-from neurodeploy.methods.compression.measure import Bench, Measured
+from neurodeploy.methods.compression.measure import Bench, Measured, bench_for
 from neurodeploy.methods.compression.options import CompressOptions, Drive, Method
 from neurodeploy.methods.compression.outcome import Compressed
-from neurodeploy.methods.compression.places import Structure
+from neurodeploy.methods.compression.places import Ranking, Structure
 from neurodeploy.methods.compression.stage import Node, Work
 
 __all__ = [
@@ -19,7 +19,9 @@ __all__ = [
     "Measured",
     "Method",
     "Node",
+    "Ranking",
     "Structure",
     "Work",
+    "bench_for",
     "compress",
 ]

@@ -157,6 +157,7 @@ def _outcome(
     layers = left_at(model, task.places)
     prunable_left, all_left = left_of_all(task.start, layers)
     smaller, unused = without_unused(model)
+    in_use = left_at(smaller, task.places)
     after = measured(smaller, task.bench)
     line = (
         f"compressed: {task.work.options.method.value}, "
@@ -172,6 +173,7 @@ def _outcome(
         layers=layers,
         prunable=prunable_left,
         all_weights=all_left,
+        n_in_use=sum(left.n_left for left in in_use.values()),
         unused=unused,
         n_epochs=sum(len(node.epochs) for node in nodes),
         reason=reason,

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from neurodeploy import toolchain
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.frontends.samples import Encoding, Samples
+from neurodeploy.learning.data import Parts
 from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.methods.compression.places import Weighted
 from neurodeploy.model import Model
 from neurodeploy.placement.limits import SYNAPSE_BYTES
 from neurodeploy.program import Conv
-from neurodeploy.regression import Figures, figures_of
+from neurodeploy.regression import Budget, Figures, figures_of
 from neurodeploy.report.build import build_report
 from neurodeploy.target import RunOptions
 from neurodeploy.toolchain import CompileOptions
@@ -65,6 +66,20 @@ class Measured:
     def synapse_bytes(self) -> int:
         """Bytes of all cores' synapses, with indices and heads of lists."""
         return sum(core[SYNAPSE_BYTES].used for core in self.deployment.placement.usage)
+
+
+def bench_for(
+    parts: Parts, budget: Budget, target: str, options: CompileOptions, n_samples: int
+) -> Bench:
+    """Return the bench of the first validation samples, with time where a limit asks for it."""
+    n_samples = min(n_samples, parts.validation.n_samples)
+    return Bench(
+        samples=parts.validation.taken(np.arange(n_samples)),
+        encoding=parts.encoding,
+        target=target,
+        compile=options,
+        fidelity=Fidelity.L3 if _is_timed(budget) else Fidelity.L0,
+    )
 
 
 def deployed(model: Model, bench: Bench) -> Deployment:
@@ -128,3 +143,15 @@ def kernels(deployment: Deployment) -> frozenset[str]:
 
 def _n_weights(chain: tuple[object, ...]) -> int:
     return sum(int(np.count_nonzero(o.weight)) for o in chain if isinstance(o, Weighted))
+
+
+def _is_timed(budget: Budget) -> bool:
+    """Return whether a figure that is limited needs the time that a run takes."""
+    names = [*(limit.name for limit in budget.limits), *(share.name for share in budget.shares)]
+    return any(name.startswith(_TIMED) for name in names)
+
+
+_TIMED = (
+    *("latency", "time", "step_time", "throughput", "energy", "edp", "power"),
+    "synops_busiest_core_hz",
+)

@@ -43,6 +43,7 @@ class Compressed:
     model : the closest to the budget that was reached.
     before, after : deployments of the first and the last network on the same data.
     prunable, all_weights : both denominators: weights that could go, and all of the network.
+    n_in_use : weights of `prunable` that are left without those of unused channels.
     reason : why the budget was given up before training, or nothing.
     """
 
@@ -55,6 +56,7 @@ class Compressed:
     layers: Mapping[str, Left]
     prunable: Left
     all_weights: Left
+    n_in_use: int
     unused: Unused
     n_epochs: int
     reason: str = ""

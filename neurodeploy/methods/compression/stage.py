@@ -94,8 +94,21 @@ def trained_node(
         on_batch=work.on_batch,
     )
     ended = replace(result.model, history=model.history)
+    node = Node(
+        model=ended,
+        target=budget / float(selection.costs.sum()),
+        connectivity=connectivity_of(ended, selection),
+        epochs=result.epochs,
+        validation_accuracy=result.best_accuracy,
+    )
+    if not isinstance(rule, Minimax):
+        return node
     return replace(
-        _node(ended, selection, budget, result.epochs, result.best_accuracy), **_trace(rule)
+        node,
+        reached_after=rule.reached_after,
+        was_projected=rule.was_projected,
+        y=rule.y,
+        z=rule.z,
     )
 
 
@@ -132,30 +145,3 @@ def connectivity_of(model: Model, selection: Selection) -> float:
     """Return the share of the selection's weights that are not 0."""
     weights = [weights_at(model, place) for place in selection.places]
     return sum(int(np.count_nonzero(w)) for w in weights) / sum(w.size for w in weights)
-
-
-def _node(
-    model: Model,
-    selection: Selection,
-    budget: float,
-    epochs: tuple[Epoch, ...],
-    accuracy: float,
-) -> Node:
-    return Node(
-        model=model,
-        target=budget / float(selection.costs.sum()),
-        connectivity=connectivity_of(model, selection),
-        epochs=epochs,
-        validation_accuracy=accuracy,
-    )
-
-
-def _trace(rule: Rule) -> dict[str, float | int | bool | None]:
-    if not isinstance(rule, Minimax):
-        return {}
-    return {
-        "reached_after": rule.reached_after,
-        "was_projected": rule.was_projected,
-        "y": rule.y,
-        "z": rule.z,
-    }

@@ -179,6 +179,7 @@ def _most(task: Task, before: Measured) -> float:
     if not budget.limits or not missed(goal.findings(before, 0.0)):
         return 1.0
     n_samples = 1 if all(map(is_structural, budget.limits)) else N_TRIED
+    n_samples = min(n_samples, task.bench.samples.n_samples)
     count, few = task.by_count, task.bench.samples.taken(np.arange(n_samples))
     bench = replace(task.bench, samples=few)
     total, low, high = float(count.costs.sum()), LEAST, 1.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -200,16 +201,16 @@ def _sliced(population: Population, kept: Flags) -> Population | None:
     neuron = population.neuron
     if not isinstance(neuron, If | Lif | CubaLif):
         return None
-    cut = {
-        name: _cut(getattr(neuron, name), population, kept)
-        for name in type(neuron).__dataclass_fields__
-    }
-    state = {name: _cut(getattr(population, name), population, kept) for name in _STATE}
-    shape = (int(np.count_nonzero(kept)), *population.shape[1:])
-    return replace(population, shape=shape, neuron=replace(neuron, **cut), **state)
-
-
-_STATE = ("v_reset", "v0", "i0")
+    fields = {name: getattr(neuron, name) for name in type(neuron).__dataclass_fields__}
+    cut: dict[str, Any] = {n: _cut(values, population, kept) for n, values in fields.items()}
+    return replace(
+        population,
+        shape=(int(np.count_nonzero(kept)), *population.shape[1:]),
+        neuron=replace(neuron, **cut),
+        v_reset=_cut(population.v_reset, population, kept),
+        v0=_cut(population.v0, population, kept),
+        i0=_cut(population.i0, population, kept),
+    )
 
 
 def _cut(values: NDArray[np.float64], population: Population, kept: Flags) -> NDArray[np.float64]:

@@ -70,9 +70,7 @@ def test_operations_are_shared_by_the_weights_that_are_left() -> None:
 
 
 def test_a_channel_costs_what_it_receives_too() -> None:
-    selection = by_operations(
-        toy_model(), BOTH[1:], Structure.CHANNELS, {"w0": 720.0, "w1": 36.0}
-    )
+    selection = by_operations(toy_model(), BOTH[1:], Structure.CHANNELS, {"w0": 720.0, "w1": 36.0})
     assert np.allclose(selection.costs, 36.0 / 12 + 720.0 / 12)
 
 
