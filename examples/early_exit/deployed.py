@@ -47,9 +47,7 @@ def profiled(
 def in_parts(
     deployment: Deployment, data: Fashion, n_steps: int, names: tuple[str, ...]
 ) -> dict[str, float]:
-    """Return figures of all test images, run in parts for memory's sake: the means over the parts,
-    which are of equal size.
-    """
+    """Return figures of all test images: means over parts of equal size, for memory's sake."""
     n = data.test.n_samples
     parts = [
         profiled(deployment, data.test.taken(np.arange(first, min(first + BATCH, n))), n_steps)
