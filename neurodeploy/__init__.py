@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         check,
         compile,  # noqa: A004
         compress,
+        convert,
         harden,
         leak,
         load,
@@ -39,6 +40,7 @@ __all__ = [
     "check",
     "compile",
     "compress",
+    "convert",
     "harden",
     "leak",
     "load",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from neurodeploy.learning.options import TrainOptions
     from neurodeploy.learning.train import Trained
     from neurodeploy.methods.compression import Compressed, CompressOptions
+    from neurodeploy.methods.conversion import Conversion, ConversionOptions
     from neurodeploy.methods.private import Protected, ProtectOptions
     from neurodeploy.methods.robust.harden import Hardened, HardenOptions
 
@@ -175,6 +176,29 @@ def train(
     parts = split(samples_of(x, labels, "x"), encoding, validation, chosen.seed)
     path = None if checkpoint is None else Path(checkpoint)
     return run_training(model, parts, chosen, teacher=teacher, checkpoint=path)
+
+
+def convert(
+    ann: Model,
+    x: NDArray[Any],
+    options: "ConversionOptions | None" = None,
+) -> "Conversion":
+    """Return the artificial network `ann` as a spiking one; see `methods.conversion.convert`.
+
+    Parameters
+    ----------
+    x : calibration samples (sample, *shape of the input); each is shown in every step.
+
+    Raises
+    ------
+    TargetUnavailable
+        If torch is not installed (ND4003).
+    """
+    try:
+        from neurodeploy.methods.conversion import convert as run_conversion
+    except ImportError as error:
+        raise toolchain.missing_extra(error, "train") from error
+    return run_conversion(ann, samples_of(x, None, "x"), options)
 
 
 def harden(

@@ -84,10 +84,12 @@ def integers(model: Model, peaks: Samples, test: Samples) -> dict[str, object]:
         right += int((run.predictions() == part.y).sum())
         spikes += share * float(report.metrics["spikes"].value or 0.0)
         synops += share * float(report.metrics["synops_effective"].value or 0.0)
-        voltages.append(run.voltages[output][:, -N_STEPS:])
+        voltages.append(run.voltages[output].astype(np.int32))
         print(f"integers of {first + part.n_samples} images: {right} right", flush=True)
-    np.save(TRAINED / "resnet20_integers.npy", np.concatenate(voltages))
-    curve_of = accuracy_over_steps(np.concatenate(voltages).astype(np.float32), test.y)
+    raster = np.concatenate(voltages)
+    np.save(TRAINED / "resnet20_integers.npy", raster)
+    # The output is the last layer, so that its first step is the first after those that it waits.
+    curve_of = accuracy_over_steps(raster[:, -N_STEPS:].astype(np.float32), test.y)
     return {
         "accuracy": [round(float(a), 6) for a in curve_of],
         "at_end": right / test.n_samples,

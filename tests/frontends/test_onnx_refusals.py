@@ -42,12 +42,37 @@ def test_everything_that_is_not_read_is_listed_at_once(tmp_path: Path) -> None:
         node("Sum", "b g c"),
     ]
     assert refusal(write_onnx(tmp_path / "a.onnx", nodes, W)) == [
-        "ND2211 node 'a.Sigmoid' (Sigmoid) is an operator that is not read",
+        "ND2211 node 'a.Sigmoid' (Sigmoid) is an operator that is not read; put a Relu in its "
+        "place and finetune",
         "ND2211 node 'd.Softmax' (Softmax) is read at the very end only, over the classes "
-        "(batch, classes)",
+        "(batch, classes); inside, mix with Conv or Gemm and Relu in its place, and train anew",
         "ND2211 node 'e.Floor' (Floor) is read only where its inputs are constant",
         "ND2211 node 'f' (com.example.Fancy) is an operator that is not read",
-        "ND2211 node 'g.LSTM' (LSTM) is an operator that is not read",
+        "ND2211 node 'g.LSTM' (LSTM) is an operator that is not read; train it as a recurrent "
+        "spiking network (neurodeploy train)",
+    ]
+
+
+def test_what_cannot_be_converted_is_refused_with_the_nearest_thing_that_can(
+    tmp_path: Path,
+) -> None:
+    nodes = [
+        node("ConvTranspose", "x w", "a"),
+        node("Erf", "a", "b"),
+        node("Gelu", "b", "c"),
+        node("Softmax", "x", "d", axis=-1),
+        node("Mul", "c d"),
+    ]
+    path = write_onnx(tmp_path / "a.onnx", nodes, W, shape=("N", 4), opset=20)
+    assert refusal(path) == [
+        "ND2211 node 'a.ConvTranspose' (ConvTranspose) is an operator that is not read; keep the "
+        "small image and end in Conv or Gemm, which are read",
+        "ND2211 node 'b.Erf' (Erf) is an operator that is not read; put a Relu in its place and "
+        "finetune",
+        "ND2211 node 'c.Gelu' (Gelu) is an operator that is not read; put a Relu in its place and "
+        "finetune",
+        "ND2211 node 'd.Softmax' (Softmax) is read at the very end only, over the classes (batch, "
+        "classes); inside, mix with Conv or Gemm and Relu in its place, and train anew",
     ]
 
 

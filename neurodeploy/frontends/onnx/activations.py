@@ -3,6 +3,7 @@
 import numpy as np
 
 from neurodeploy.frontends.onnx.draft import Draft
+from neurodeploy.frontends.onnx.nearest import INNER_SOFTMAX
 from neurodeploy.frontends.onnx.node import Node
 from neurodeploy.frontends.onnx.signal import Signal
 from neurodeploy.model import Relu
@@ -28,7 +29,9 @@ def softmax(draft: Draft, node: Node) -> Signal:
     rank = len(signal.shape) + 1
     axis = node.integer("axis", -1 if draft.opset >= 13 else 1)
     if not node.is_output or node.n_uses > 1 or rank != 2 or axis % rank != 1:
-        raise ValueError("is read at the very end only, over the classes (batch, classes)")
+        raise ValueError(
+            f"is read at the very end only, over the classes (batch, classes); {INNER_SOFTMAX}"
+        )
     draft.history.append(f"{node.where} at the output dropped: same prediction")
     return signal
 

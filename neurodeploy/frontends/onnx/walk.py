@@ -13,6 +13,7 @@ from neurodeploy.frontends.onnx import activations, arithmetic, pools, regions, 
 from neurodeploy.frontends.onnx.constants import FOLDED, folded
 from neurodeploy.frontends.onnx.draft import Draft, renamed
 from neurodeploy.frontends.onnx.graph import Graph, graph_of, input_of
+from neurodeploy.frontends.onnx.nearest import advice
 from neurodeploy.frontends.onnx.node import Node, Value, plain
 from neurodeploy.frontends.onnx.proto import opset_of, read_proto
 from neurodeploy.frontends.onnx.signal import Branch, Signal, signal_of
@@ -93,7 +94,7 @@ def _visit(draft: Draft, graph: Graph, node: Node, values: dict[str, Value]) -> 
         elif is_constant and node.op in FOLDED:
             value = folded(node, draft.opset)
         elif operator is None and node.op not in FOLDED:
-            raise ValueError("is an operator that is not read")
+            raise ValueError(f"is an operator that is not read{advice(node.op)}")
         elif not known:
             return
         elif operator is None:

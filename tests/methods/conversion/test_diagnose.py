@@ -8,7 +8,7 @@ from support import anns
 
 from neurodeploy import toolchain
 from neurodeploy.frontends.samples import Encoding, samples_of
-from neurodeploy.methods.conversion import Conversion, ConversionOptions, Rule, convert
+from neurodeploy.methods.conversion import Conversion, ConversionOptions, MaxPool, Rule, convert
 from neurodeploy.methods.conversion.diagnose import diagnose
 from neurodeploy.methods.conversion.diagnosis import Cause
 from neurodeploy.methods.conversion.in_integers import in_integers
@@ -142,3 +142,19 @@ def test_integers_are_held_against_floats_and_activations() -> None:
         assert layer.rounding < 0.1
         assert layer.rate == pytest.approx(beside.rate, abs=0.02)
         assert layer.correlation == pytest.approx(beside.correlation, abs=0.02)
+
+
+def test_pools_of_differences_have_integers() -> None:
+    x = anns.samples(1, 12, (1, 6, 6))
+    data = samples_of(x.x, np.arange(12) % 4, "data")
+    options = ConversionOptions(rule=Rule.MAX, maxpool=MaxPool.DIFFERENCES)
+    conversion = convert(anns.pooled(0), data, options)
+    deployment = toolchain.compile_network(
+        conversion.model,
+        "cpu-emu",
+        toolchain.CompileOptions(chip="ideal"),
+        (data, Encoding(coder="direct", n_steps=64)),
+    )
+    found = in_integers(conversion, deployment, data, 64)
+    assert all(layer.rounding < 0.15 for layer in found.layers)
+    assert found.agreement > 0.8
