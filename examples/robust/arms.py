@@ -27,10 +27,16 @@ WITHOUT_KL = replace(ROBUST, loss=RobustLoss.CE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How much is done; the toy size shows that the program runs, not what it finds."""
+    """How much is done; the toy size shows that the program runs, not what it finds.
+
+    Parameters
+    ----------
+    n_finetuned : of the training images, those that finetuning sees.
+    """
 
     name: str
     n_train: int
+    n_finetuned: int
     n_validation: int
     n_attacked: int
     ann_epochs: int
@@ -43,25 +49,26 @@ class Size:
 
 FULL = Size(
     name="full",
-    n_train=8_000,
+    n_train=12_000,
+    n_finetuned=4_000,
     n_validation=500,
-    n_attacked=200,
+    n_attacked=150,
     ann_epochs=4,
     attack_steps=5,
     epochs=1,
-    scratch_epochs=2,
-    n_calibration=320,
-    seeds=(0, 1, 2),
+    scratch_epochs=1,
+    n_calibration=128,
+    seeds=(3, 4, 5),
 )
 TOY = replace(
     FULL,
     name="toy",
     n_train=200,
+    n_finetuned=200,
     n_validation=50,
     n_attacked=20,
     ann_epochs=1,
     attack_steps=1,
-    scratch_epochs=1,
     n_calibration=64,
     seeds=(0,),
 )
@@ -94,10 +101,6 @@ ARMS = {
     "none": Arm(
         label="natural ANN, natural finetuning (no defence)", start="natural", objective=NATURAL
     ),
-    "natural_finetuning": Arm(
-        label="robust ANN, natural finetuning", start="robust", objective=NATURAL
-    ),
-    "scratch": Arm(label="spiking network from scratch, robust loss", start="scratch"),
     "fixed_thresholds": Arm(label="thresholds not trained", start="robust", thresholds=False),
     "unscaled": Arm(label="thresholds not scaled", start="robust", scale=1.0),
     "old_statistics": Arm(
@@ -106,6 +109,10 @@ ARMS = {
     "without_kl": Arm(
         label="cross entropy of the moved samples, no KL", start="robust", objective=WITHOUT_KL
     ),
+    "natural_finetuning": Arm(
+        label="robust ANN, natural finetuning", start="robust", objective=NATURAL
+    ),
+    "scratch": Arm(label="spiking network from scratch, robust loss", start="scratch"),
 }
 
 
@@ -140,13 +147,12 @@ def spiking(name: str, seed: int, data: Fashion, size: Size) -> Model:
         options = HardenOptions(
             objective=arm.objective,
             epochs=size.epochs,
-            learning_rate=0.03,
             thresholds=arm.thresholds,
             batchnorm=arm.batchnorm,
             seed=seed,
         )
         start = converted(arm, seed, data, size)
-        return harden(start, data.parts(N_STEPS), options).trained.model
+        return harden(start, _fewer(data, size).parts(N_STEPS), options).trained.model
 
     return kept(f"robust_{size.name}_{name}_{seed}", made)
 
@@ -170,6 +176,11 @@ def kept(name: str, make: Callable[[], Model]) -> Model:
         TRAINED.mkdir(parents=True, exist_ok=True)
         write_model(make(), folder)
     return read_model(folder)
+
+
+def _fewer(data: Fashion, size: Size) -> Fashion:
+    """Return the data with the training images that finetuning sees."""
+    return replace(data, train=data.train.taken(np.arange(size.n_finetuned)))
 
 
 def _from_scratch(start: Model, seed: int, data: Fashion, size: Size) -> Model:
