@@ -66,14 +66,19 @@ def evaluate(
         If data (ND2303, ND2306, ND2307, ND2803), encoder (ND2852) or protocol (ND2855) do not fit.
     """
     subject = subject_of(model, samples, encoding, protocol)
-    sources = {
-        name: float_victim(
-            other, subject.encoding, protocol.seed, protocol.encodings, device=device
+    victim, *sources = (
+        float_victim(
+            network,
+            subject.encoding,
+            protocol.seed,
+            protocol.encodings,
+            device=device,
+            in_thresholds=protocol.widths == "threshold",
         )
-        for name, other in (others or {}).items()
-    }
-    victim = float_victim(model, subject.encoding, protocol.seed, protocol.encodings, device=device)
-    return _carried_out(victim, subject, protocol, sources, on_batch)
+        for network in (model, *(others or {}).values())
+    )
+    foreign = dict(zip(others or {}, sources, strict=True))
+    return _carried_out(victim, subject, protocol, foreign, on_batch)
 
 
 def _carried_out(

@@ -248,6 +248,8 @@ class Protocol:
     n_samples : drawn from the data by `seed`; all of them if there are no more.
     alone : whether each attack is tried on all samples that were right, so that each has a figure
         of its own; else only on what the ones before it left.
+    widths : what surrogates of the float network are as wide as published in: the ``model``'s own
+        units of voltage, or units of each neuron's ``threshold``. The same where thresholds are 1.
     whole : whether values move by whole numbers only.
     each_step : whether every time step gets its own perturbation, where values are repeated.
     encodings : drawings over which the answer to a sample is averaged, where an encoder draws.
@@ -265,6 +267,7 @@ class Protocol:
     n_samples: Annotated[int, Field(ge=1)]
     seed: Annotated[int, Field(ge=0)] = 0
     alone: bool = False
+    widths: Literal["model", "threshold"] = "model"
     whole: bool = False
     each_step: bool = False
     encodings: Annotated[int, Field(ge=1)] = 8

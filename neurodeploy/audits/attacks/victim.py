@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -11,10 +12,14 @@ from neurodeploy.audits.attacks.objective import Logits
 from neurodeploy.audits.attacks.sight import is_random, sight
 from neurodeploy.audits.attacks.square import Scores
 from neurodeploy.audits.attacks.worst_of import BATCH
+from neurodeploy.audits.leak.rectified import with_unit_thresholds
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.samples import Encoding
 from neurodeploy.learning.twin import Twin
-from neurodeploy.model import Model
+from neurodeploy.model import CubaLif, If, Lif, Model
+
+NARROW, WIDE = 0.25, 4.0
+"""Thresholds between which surrogates of the published widths reach most voltages."""
 
 See = Callable[[Member, torch.Generator], Logits]
 """The logits as a member sees them; the generator draws what an encoder draws."""
@@ -62,20 +67,23 @@ def float_victim(
     encodings: int,
     *,
     device: str = "cpu",
+    in_thresholds: bool = False,
 ) -> Victim:
     """Return the float network.
 
     Parameters
     ----------
     device : where it runs; samples come from the processor's memory and go back to it.
+    in_thresholds : whether members see the same network with every threshold 1.
     seed, encodings : where the encoder draws, an answer is the mean over that many drawings, the
         same ones for every sample.
     """
     truth = Twin(model, trainable=FROZEN).to(device).eval()
     members, left_out = visible(model)
+    seen = with_unit_thresholds(model) if in_thresholds else model
 
     def see(member: Member, generator: torch.Generator) -> Logits:
-        logits = sight(member.twin(model).to(device), encoding, generator)
+        logits = sight(member.twin(seen).to(device), encoding, generator)
         return logits if device == "cpu" else lambda x: logits(x.to(device)).to(x.device)
 
     return Victim(
@@ -86,7 +94,22 @@ def float_victim(
         see=see,
         members=members,
         left_out=left_out,
+        notes=_notes(seen),
         is_random=is_random(encoding),
+    )
+
+
+def _notes(model: Model) -> tuple[str, ...]:
+    """Return a line where the surrogates are too narrow or too wide for the thresholds."""
+    neurons = [p.neuron for p in model.populations]
+    found = [n.v_threshold.ravel() for n in neurons if isinstance(n, If | Lif | CubaLif)]
+    thresholds = np.concatenate(found) if found else np.ones(1)
+    low, high = float(thresholds.min()), float(thresholds.max())
+    if low >= NARROW and high <= WIDE:
+        return ()
+    return (
+        f"thresholds lie between {low:g} and {high:g}, and surrogates are as wide as is usual for "
+        'thresholds of 1; write widths = "threshold" into the protocol',
     )
 
 

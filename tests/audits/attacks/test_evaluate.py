@@ -1,6 +1,7 @@
 """A whole protocol on a tiny network."""
 
 import json
+from dataclasses import replace
 
 import jsonschema
 import numpy as np
@@ -10,10 +11,11 @@ from support.attacked import linear_model, spiking_model
 
 from neurodeploy.audits.attacks.evaluate import Evaluation, evaluate
 from neurodeploy.audits.attacks.protocol_file import protocol_of
-from neurodeploy.audits.attacks.report import report_text, schema_text
+from neurodeploy.audits.attacks.report import AttackReport, report_text, schema_text
 from neurodeploy.errors import InputError
 from neurodeploy.frontends.samples import Encoding, Samples, samples_of
 from neurodeploy.learning.twin import Twin
+from neurodeploy.model import Model
 
 DIRECT = Encoding(coder="direct", n_steps=4)
 MODEL = spiking_model(1)
@@ -139,6 +141,42 @@ def test_dead_gradients_are_reported_and_called_masking() -> None:
     assert found.attacks[0].dead == found.attacks[0].tried == 60
     assert found.masking is not None
     assert any(line.startswith("at eps 0.5 white-box accuracy") for line in found.masking.findings)
+
+
+def scaled(model: Model, factor: float) -> Model:
+    """Return the same network with voltages, thresholds and what arrives times `factor`."""
+    first, last = model.projections
+    chain = (replace(first.chain[0], weight=factor * first.chain[0].weight),)
+    hidden, out = model.populations
+    neuron = replace(hidden.neuron, v_threshold=factor * hidden.neuron.v_threshold)
+    return replace(
+        model,
+        populations=(replace(hidden, neuron=neuron), out),
+        projections=(replace(first, chain=chain), last),
+    )
+
+
+def test_widths_in_thresholds_see_a_rescaled_network_alike() -> None:
+    """Times a power of two, so that floats stay what they were."""
+    attacks = [{"method": "pgd", "steps": 3, "members": ["rectangular-0.25", "triangular-0.25"]}]
+    plain, unit = (
+        {**PROTOCOL, "attack": attacks, "masking": None, "widths": widths}
+        for widths in ("model", "threshold")
+    )
+    large = scaled(MODEL, 256.0)
+    given = samples()
+
+    def found(model: Model, protocol: dict[str, object]) -> AttackReport:
+        return evaluate(model, given, DIRECT, protocol_of(protocol, "test")).report
+
+    assert found(large, unit).attacks == found(MODEL, plain).attacks
+    narrow = found(large, plain)
+    assert narrow.robust.k > found(large, unit).robust.k
+    assert narrow.notes == (
+        "thresholds lie between 256 and 256, and surrogates are as wide as is usual for thresholds "
+        'of 1; write widths = "threshold" into the protocol',
+    )
+    assert found(large, unit).notes == ()
 
 
 def test_transfer_needs_another_network() -> None:
