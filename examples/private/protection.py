@@ -43,7 +43,7 @@ RETRAINED = ProtectOptions(n_steps=N_STEPS, epochs=12, learning_rate=2e-3, leak=
 """Chosen on the validation images with seed 0."""
 
 CONVERTED = replace(RETRAINED, epochs=0, leak=None)
-GENTLE = replace(RETRAINED, leak=None, learning_rate=1e-3)
+GENTLE = replace(RETRAINED, leak=None, learning_rate=1e-3, epochs=8)
 ARMS: dict[str, ProtectOptions] = {
     "converted": CONVERTED,
     "retrained": RETRAINED,
@@ -52,8 +52,8 @@ ARMS: dict[str, ProtectOptions] = {
     "disguised": replace(CONVERTED, disguise=True),
     "weight noise": replace(GENTLE, noise=0.3),
     "traps": replace(GENTLE, traps=Traps(weight=0.3, spikes=False)),
-    "steered": replace(GENTLE, epochs=16, steering=Steering(weight=2.0)),
-    "heavier leak": replace(RETRAINED, leak=0.1, learning_rate=3e-3),
+    "steered": replace(GENTLE, steering=Steering(weight=2.0)),
+    "heavier leak": replace(RETRAINED, leak=0.1, learning_rate=3e-3, epochs=8),
     "20 a class": replace(RETRAINED, epochs=36),
     "5 a class": replace(RETRAINED, epochs=72),
 }

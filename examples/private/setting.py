@@ -30,7 +30,7 @@ from neurodeploy.storage.atomic import new_file
 from neurodeploy.terms import Readout, Reset
 
 SEEDS = (0, 1, 2)
-N_TEST = 4_000
+N_TEST = 3_000
 """The first test images are for accuracies, the next ones are the judge's real images."""
 
 N_REAL = 2_000

@@ -17,13 +17,10 @@ class Ascent:
     Parameters
     ----------
     learning_rate : in units of the codes, of which an image's range is 1.
-    n_shifts : places by which images are moved at random, each step, in each direction: what only
-        works at one place is not followed.
     """
 
     iterations: int = 200
     learning_rate: float = 0.05
-    n_shifts: int = 0
 
 
 def ascend(
@@ -39,8 +36,8 @@ def ascend(
         scale = score(torch.rand_like(prior.images(codes))).std().clamp(min=1e-12)
     optimiser = torch.optim.Adam([codes], lr=options.learning_rate)
     for _ in range(options.iterations):
-        images = _moved(prior.images(codes), options.n_shifts, generator)
-        loss = functional.cross_entropy(score(images) / scale, targets) + prior.penalty(codes)
+        loss = functional.cross_entropy(score(prior.images(codes)) / scale, targets)
+        loss = loss + prior.penalty(codes)
         optimiser.zero_grad()
         (codes.grad,) = torch.autograd.grad(loss, [codes])
         optimiser.step()
@@ -51,10 +48,3 @@ def shown(prior: Prior, codes: Tensor) -> Tensor:
     """Return the images of `codes`, (sample, *shape), 0 to 1."""
     with torch.no_grad():
         return prior.images(codes).clamp(0.0, 1.0)
-
-
-def _moved(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
-    if not most or images.ndim != 4:
-        return images
-    down, right = torch.randint(-most, most + 1, (2,), generator=generator).tolist()
-    return torch.roll(images, (down, right), dims=(2, 3))
