@@ -120,6 +120,19 @@ class ExitRule:
             case Readout.LAST:
                 return window.astype(np.int64)
 
+    def scores_after(self, raster: NDArray[np.integer]) -> Ints:
+        """Return the scores after the last step of `raster`, the last ones of `scores`."""
+        window = raster[..., self.first_step : self.first_step + self.n_informative, :]
+        match self.readout:
+            case Readout.COUNT:
+                return np.count_nonzero(window, axis=-2).astype(np.int64)
+            case Readout.SUM | Readout.MEAN:
+                return window.sum(axis=-2, dtype=np.int64)
+            case Readout.MAX:
+                return window.max(axis=-2).astype(np.int64)
+            case Readout.LAST:
+                return window[..., -1, :].astype(np.int64)
+
     def value(self, scores: Ints, n: int) -> Ints:
         """Return what a check after informative step `n` computes, int64 (...).
 
@@ -149,7 +162,23 @@ class ExitRule:
             return len(raster) >= self.steps_at(limit)
         if not self.checks_at(n, limit):
             return False
-        return bool(self.value(self.scores(raster)[-1], n) > self.level)
+        return bool(self.value(self.scores_after(raster), n) > self.level)
+
+    def stop(self, rasters: NDArray[np.integer], limits: Ints) -> NDArray[np.bool_]:
+        """Say which samples end after the last step of `rasters`, as `stops` does for each.
+
+        Parameters
+        ----------
+        rasters : (sample, step, neuron)
+        limits : (sample,), their last informative steps.
+        """
+        n_steps = rasters.shape[1]
+        n = n_steps - self.first_step
+        over = np.asarray([n >= k and n_steps >= self.steps_at(k) for k in limits.tolist()])
+        checked = np.asarray([self.checks_at(n, k) for k in limits.tolist()])
+        if checked.any():
+            over[checked] = self.value(self.scores_after(rasters[checked]), n) > self.level
+        return over
 
     def _exponents(self, scores: Ints, n: int) -> Ints:
         """Return how far each score lies below the largest, in units of 2**-16, rounded.

@@ -1,7 +1,7 @@
 """`Engine`: runs samples of a Program through the kernels, population by population.
 
-With an exit rule it runs from one check to the next, every population each time; without one every
-population runs all steps at once.
+With an exit rule it runs from one check to the next, every population each time, and goes on with
+the samples that are left; without one every population runs all steps at once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,11 @@ from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy_cpu_emu.arrivals import arrivals
 from neurodeploy_cpu_emu.kernels.neurons import BIAS, State, advance
 from neurodeploy_cpu_emu.plan import Group, Neurons, Plan, Slices, plan
+from neurodeploy_cpu_emu.stopping import LookBack, StoppedTrace, run_until
 from neurodeploy_cpu_emu.trace import BlockTrace, SampleTrace, empty
+
+KEPT_BYTES = 1 << 28
+"""What the spikes of the samples of a block may take, a byte each."""
 
 _UNRECORDED = np.zeros((0, 0, 0), np.int32)
 _UNMARKED = np.zeros((0, 0, 0), np.uint8)
@@ -41,27 +45,22 @@ class Engine:
         """Return how many samples of `n_steps` steps fill a block of scratch."""
         return max(min(group.window // n_steps for group in self._plan.groups), 1)
 
+    def samples_kept(self, n_steps: int) -> int:
+        """Return how many samples of `n_steps` steps fit into memory at once, run step by step."""
+        inputs = sum(int(np.prod(node.shape)) for node in self.program.inputs)
+        size = inputs + sum(neurons.size for neurons in self._plan.neurons)
+        return max(KEPT_BYTES // (n_steps * size), 1)
+
     def run_sample(
         self,
         stimulus: Mapping[str, NDArray[np.integer]],
         n_steps: int,
         record: frozenset[str] = frozenset(),
         moves: bool = False,
-        rule: ExitRule | None = None,
     ) -> SampleTrace:
-        """Run one sample, (steps, *shape) by input, as `run_block`, or until `rule` stops it."""
+        """Run one sample, (steps, *shape) by input, as `run_block`."""
         one = {name: values[None] for name, values in stimulus.items()}
-        if rule is None:
-            return self.run_block(one, n_steps, record, moves).sample(0)
-        trace = empty(self.program, self._plan, one, n_steps, record, moves)
-        states = self._initial(1)
-        limit, done = rule.limit(stimulus), 0
-        for stop in rule.may_stop_after(limit):
-            self._run(trace, states, done, stop)
-            done = stop
-            if rule.stops(trace.outputs[rule.population][0, :done], limit):
-                break
-        return trace.sample(0, done)
+        return self.run_block(one, n_steps, record, moves).sample(0)
 
     def run_block(
         self,
@@ -86,6 +85,24 @@ class Engine:
         trace = empty(self.program, self._plan, stimulus, n_steps, record, moves)
         self._run(trace, self._initial(trace.n_samples), 0, n_steps)
         return trace
+
+    def run_until(
+        self,
+        rule: ExitRule,
+        stimulus: Mapping[str, NDArray[np.integer]],
+        record: frozenset[str] = frozenset(),
+        moves: bool = False,
+    ) -> StoppedTrace:
+        """Run some samples from check to check until `rule` stops each, as `run_block` does."""
+        trace = empty(self.program, self._plan, stimulus, rule.n_steps, record, moves)
+        of_samples = [{n: x[k] for n, x in stimulus.items()} for k in range(trace.n_samples)]
+        limits = np.asarray([rule.limit(one) for one in of_samples], np.int64)
+        delays = [i.delay_range[1] for neurons in self._plan.neurons for i in neurons.incoming]
+        back = LookBack(
+            n_steps=max(delays, default=0),
+            inputs=frozenset(node.name for node in self.program.inputs),
+        )
+        return run_until(rule, limits, trace, self._initial(trace.n_samples), back, self._run)
 
     def _initial(self, n_samples: int) -> Mapping[str, State]:
         return {neurons.name: _initial(neurons, n_samples) for neurons in self._plan.neurons}

@@ -1,26 +1,23 @@
 """The target `cpu-emu`: threads over samples, the shared accounting for counts and ticks."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Hardware
 from neurodeploy.program import Program
-from neurodeploy.program.exit_rule import ExitRule
-from neurodeploy.target.accounting import Accounts, SampleEvents, accounts_of
+from neurodeploy.target.accounting import Accounts, accounts_of
 from neurodeploy.target.block import BlockEvents, run_of_block
 from neurodeploy.target.contract import Environment, RunOptions, Stimulus, Violation
-from neurodeploy.target.run import Gathered, Run, merge
+from neurodeploy.target.run import Gathered, Run
+from neurodeploy.target.stopped import StoppedEvents, run_of_stopped
 from neurodeploy_cpu_emu.engine import Engine
 from neurodeploy_cpu_emu.kernels.neurons import DECAY_BITS
-from neurodeploy_cpu_emu.trace import SampleTrace
+from neurodeploy_cpu_emu.stopping import StoppedTrace
 
 MAX_BITS = 32
 
@@ -112,7 +109,9 @@ def _run(
 def _blocks(bench: _Bench, stimulus: Stimulus, workers: int) -> list[slice]:
     """Return the samples of each block: a few blocks a thread, none larger than its scratch."""
     n_steps = stimulus.n_steps + bench.accounts.program.drain_steps
-    size = min(bench.engine.samples_at_once(n_steps), MOST_SAMPLES)
+    stepwise = bench.accounts.exit_policy is not None
+    fitting = bench.engine.samples_kept if stepwise else bench.engine.samples_at_once
+    size = min(fitting(n_steps), MOST_SAMPLES)
     size = max(min(size, stimulus.n_samples // (workers * BLOCKS_A_THREAD)), 1)
     return [
         slice(start, min(start + size, stimulus.n_samples))
@@ -126,7 +125,8 @@ def _run_block(bench: _Bench, stimulus: Stimulus, samples: slice) -> Run:
     given = {name: x[samples] for name, x in stimulus.x.items()}
     rule = accounts.rule_for(stimulus.n_steps)
     if rule is not None:
-        return _run_until(rule, bench, given, stimulus.n_steps)
+        stopped = bench.engine.run_until(rule, given, accounts.record, accounts.needs_active)
+        return run_of_stopped(accounts, _stopped(stopped), rule)
     trace = bench.engine.run_block(given, n_steps, accounts.record, accounts.needs_active)
     events = BlockEvents(
         outputs=trace.outputs,
@@ -138,33 +138,13 @@ def _run_block(bench: _Bench, stimulus: Stimulus, samples: slice) -> Run:
     return run_of_block(accounts, events, stimulus.n_steps)
 
 
-def _run_until(
-    rule: ExitRule,
-    bench: _Bench,
-    given: Mapping[str, NDArray[np.integer]],
-    n_stimulus_steps: int,
-) -> Run:
-    """Return the Run of samples that end one by one, each where the rule stops it."""
-    accounts = bench.accounts
-    n_steps = n_stimulus_steps + accounts.program.drain_steps
-    runs = []
-    for k in range(len(next(iter(given.values())))):
-        one = {name: values[k] for name, values in given.items()}
-        moves = accounts.needs_active
-        trace = bench.engine.run_sample(one, n_steps, accounts.record, moves, rule)
-        runs.append(accounts.run_of(_events(trace), n_stimulus_steps))
-    return merge(runs)
-
-
-def _events(trace: SampleTrace) -> SampleEvents:
-    return SampleEvents(
+def _stopped(trace: StoppedTrace) -> StoppedEvents:
+    return StoppedEvents(
+        used=trace.used,
         outputs=trace.outputs,
         u=trace.u,
         v=trace.v,
-        neuron_counts={
-            name: np.stack([active, trace.wraps[name], trace.saturations[name]], axis=1)
-            for name, active in trace.active.items()
-        },
+        neuron_counts=trace.counts,
         active=trace.moves,
     )
 
