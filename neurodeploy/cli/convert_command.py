@@ -131,7 +131,9 @@ def convert(
     if json:
         output.print_json(as_json(conversion, written, assumptions, beside, diagnosis))
         return
-    print_converted(conversion, written, assumptions, known=network.history, beside=beside)
+    print_converted(
+        conversion, written, assumptions, known=network.history, beside=beside, asked=out
+    )
     print_diagnosis(diagnosis)
     for file, what in files.items():
         output.say(f"Wrote {file}: {what}")

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from neurodeploy.methods.conversion.diagnosis import Diagnosis, InIntegers
     from neurodeploy.toolchain import Samples
 
+HOLDS = 0.98
+"""Share of equal answers above which no layer is said to break the network."""
+
 IN_INTEGERS = 10
 """Samples whose integers are recorded step by step."""
 
@@ -108,8 +111,9 @@ def _verdict(found: "Diagnosis") -> str:
     breaking = found.breaking
     if breaking is None:
         return f"No layer adds an error of {100 * BREAKS:g} % or more."
+    does = "breaks it" if found.agreement[-1] < HOLDS else "loses most"
     return (
-        f"{breaking.name} breaks it: it adds an error of {100 * breaking.own_error:.1f} %, most of "
+        f"{breaking.name} {does}: it adds an error of {100 * breaking.own_error:.1f} %, most of "
         f"it by {breaking.cause.value}; {REMEDIES[breaking.cause]}"
     )
 

@@ -18,6 +18,7 @@ def print_converted(
     *,
     known: tuple[str, ...],
     beside: "Mapping[str, CalibrationRecord]",
+    asked: Path,
 ) -> None:
     """Print what was done, a line for each layer, and what was written.
 
@@ -25,6 +26,7 @@ def print_converted(
     ----------
     known : the history of the network as it was read.
     beside : what the thresholds would have been on other samples.
+    asked : where the network was to be written.
     """
     from neurodeploy.toolchain.hard_reset import hard_reset_warning
 
@@ -46,7 +48,8 @@ def print_converted(
         for name, theta in conversion.record.thresholds.items()
     ]
     output.table(("layer", "neurons", "threshold", *(f"on {name}" for name in beside)), rows)
-    output.say(f"\nWrote {written}: the spiking network")
+    without_form = "" if written == asked else ", which NIR has no form for"
+    output.say(f"\nWrote {written}: the spiking network{without_form}")
 
 
 def as_json(
