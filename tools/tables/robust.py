@@ -113,7 +113,7 @@ def _deployed() -> str:
     return (
         f"The method on loihi2 in integers, on {runs[0]['float']['n']} test images "
         "(`python -m examples.robust.deployed`): after the nineteen also Auto-PGD, on the ratio of "
-        "logits with two targets, samples made on the network without defence, and Square. "
+        "logits with two targets, samples made on the network of another seed, and Square. "
         f"Integers less float under attack: {signed(lost)}. {_masking(runs)}\n\n"
         + table(("attacked", "clean", "under attack"), rows)
         + "\n\n"
