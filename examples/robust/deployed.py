@@ -57,7 +57,7 @@ def deployed(seed: int, data: Fashion, size: Size) -> dict[str, Any]:
 
 
 def _next(seed: int, size: Size) -> int:
-    """Return the seed whose network makes the black-box samples; its own where there is no other."""
+    """Return the seed whose network makes the black-box samples; the same where it is alone."""
     return size.seeds[(size.seeds.index(seed) + 1) % len(size.seeds)]
 
 
