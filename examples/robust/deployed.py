@@ -37,14 +37,11 @@ POINTS_LOST = 1.0
 FACTORS = (0.25, 0.5, 2.0, 4.0)
 """Times the chosen threshold: others that are looked at."""
 
-FOREIGN = "none"
-"""The arm whose network makes the black-box samples: no defence, the same seed."""
-
 
 def deployed(seed: int, data: Fashion, size: Size) -> dict[str, Any]:
     """Return the figures of one seed's network, without an exit policy and with one."""
     model = spiking("method", seed, data, size)
-    others = {"no defence": spiking(FOREIGN, seed, data, size)}
+    others = {"another seed": spiking("method", _next(seed, size), data, size)}
     whole = neurodeploy.compile(model, chip="loihi2", input_coding=InputCoding.INJECTED)
     found = evaluate_deployment(whole, data.test, SHOWN, _protocol(size), others=others)
     stopping = _with_exit(whole, size)
@@ -57,6 +54,11 @@ def deployed(seed: int, data: Fashion, size: Size) -> dict[str, Any]:
         "with_exit": _integers(known),
         "deployment": whole.digest,
     }
+
+
+def _next(seed: int, size: Size) -> int:
+    """Return the seed whose network makes the black-box samples; the same where it is alone."""
+    return size.seeds[(size.seeds.index(seed) + 1) % len(size.seeds)]
 
 
 def _protocol(size: Size) -> Protocol:
