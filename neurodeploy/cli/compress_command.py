@@ -51,6 +51,7 @@ def compress(
     beta: robust_options.Beta = None,
     l1_strength: given.Strength = 1e-3,
     measured: given.Measured = given.MEASURED_SAMPLES,
+    calibrated: given.Calibrated = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all that is drawn.")] = 0,
     validation: shared.Share = None,
     validation_data: shared.ValidationData = None,
@@ -118,7 +119,7 @@ def compress(
     )
     limits = _limits(budget, estimate)
     compiled = options.compile_options(chip or limits.chip, input_coding, input_range)
-    bench = bench_for(parts, limits, target, compiled, measured)
+    bench = bench_for(parts, limits, target, compiled, measured, calibrated)
     checkpoint = training.checkpoint_of(out)
     fresh = _check(checkpoint, resume)
     if not json:
