@@ -279,6 +279,7 @@ def compress(
     chip: str | None = None,
     input_coding: InputCoding | None = None,
     n_measured: int = 500,
+    n_calibration: int = 0,
 ) -> "Compressed":
     """Remove weights or channels of `model` until `budget` is met; see `methods.compression`.
 
@@ -289,6 +290,7 @@ def compress(
     budget : a budget, or the path of a ``budget.toml``.
     validation : as `train`.
     n_measured : samples of the validation part on which the deployment is run.
+    n_calibration : training samples whose largest states scale the integers; 0 is the worst case.
 
     Raises
     ------
@@ -305,7 +307,7 @@ def compress(
     limits = budget if isinstance(budget, Budget) else toolchain.read_budget(Path(budget))
     parts = split(samples_of(x, labels, "x"), encoding, validation, chosen.train.seed)
     compiled = toolchain.CompileOptions(chip=chip or limits.chip, coding=input_coding)
-    bench = bench_for(parts, limits, target, compiled, n_measured)
+    bench = bench_for(parts, limits, target, compiled, n_measured, n_calibration)
     return run_compression(model, Work(parts=parts, options=chosen), limits, bench)
 
 

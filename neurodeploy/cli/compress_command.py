@@ -12,21 +12,31 @@ import typer
 from neurodeploy.cli import compress_options as given
 from neurodeploy.cli import options, output, robust_options, training
 from neurodeploy.cli import train_options as shared
-from neurodeploy.cli.compress_text import as_json, print_compressed
+from neurodeploy.cli.compress_text import as_json, exit_line, print_compressed
 from neurodeploy.cli.network_file import place_of
 from neurodeploy.cli.train_text import Progress
 from neurodeploy.errors import GateFailed, InputError
 
 if TYPE_CHECKING:
+    from neurodeploy.deployment.deployment import Deployment
     from neurodeploy.learning.data import Parts
-    from neurodeploy.methods.compression import Bench, Compressed, CompressOptions
+    from neurodeploy.methods.compression import (
+        Bench,
+        Compressed,
+        CompressOptions,
+        Recalibrated,
+    )
     from neurodeploy.model import Model
     from neurodeploy.regression import Budget
-    from neurodeploy.toolchain import Encoding, Samples
+    from neurodeploy.toolchain import CompileOptions, Encoding, Samples
+
+WRITTEN = ("the compressed network", "the same, deployed with its exit policy")
 
 
 def compress(
-    model: Annotated[Path, typer.Argument(help="A .nir file or the folder of a network.")],
+    model: Annotated[
+        Path, typer.Argument(help="A .nir file, or the folder of a network or deployment.")
+    ],
     budget: given.BudgetFile,
     data: shared.DataOrFunction,
     out: Annotated[Path, typer.Option("--output", "-o", help="The .nir to write, or a folder.")],
@@ -51,6 +61,7 @@ def compress(
     beta: robust_options.Beta = None,
     l1_strength: given.Strength = 1e-3,
     measured: given.Measured = given.MEASURED_SAMPLES,
+    calibrated: given.Calibrated = 0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all that is drawn.")] = 0,
     validation: shared.Share = None,
     validation_data: shared.ValidationData = None,
@@ -74,7 +85,8 @@ def compress(
 
     Reads a network, a budget.toml and labelled data; writes the smaller network, in which every
     weight that went is 0. Limits on operations, energy, time or cores are held by measuring the
-    deployment. Returns 1, and writes nothing, if the budget is not met; the closest is shown.
+    deployment; that of a deployment with an exit policy is written with the policy calibrated
+    anew, too. Returns 1, and writes nothing, if the budget is not met; the closest is shown.
     """
     training.need_torch()
     import torch
@@ -89,7 +101,11 @@ def compress(
         return training.data_of(source, encode=encode, steps=steps, seed=seed, limit=limit)
 
     conventions = options.conventions(dt, reset, if_gain, discretisation, framework)
-    network, assumptions = toolchain.load_model(model, conventions)
+    before = _deployment_at(model)
+    if before is None:
+        network, assumptions = toolchain.load_model(model, conventions)
+    else:
+        network, assumptions = _model_of(before, model), ()
     samples, coder = read(data)
     held_out = None if validation_data is None else read(validation_data)[0]
     parts = training.parts_of(samples, held_out, coder, validation, seed)
@@ -118,7 +134,9 @@ def compress(
     )
     limits = _limits(budget, estimate)
     compiled = options.compile_options(chip or limits.chip, input_coding, input_range)
-    bench = bench_for(parts, limits, target, compiled, measured)
+    if before is not None:
+        compiled = _as_before(compiled, before)
+    bench = bench_for(parts, limits, target, compiled, measured, calibrated)
     checkpoint = training.checkpoint_of(out)
     fresh = _check(checkpoint, resume)
     if not json:
@@ -126,15 +144,28 @@ def compress(
             output.say(f"assumed: {line}")
     found, others = _run(network, parts, chosen, limits, bench, checkpoint, rivals, quiet=json)
     written = _written(found, place)
+    stopping = _stopping(found, before, bench, seed)
+    if stopping is not None and written:
+        folder = place.with_suffix(f".{target}")
+        toolchain.save(stopping.deployment, folder)
+        written = (*written, folder)
     for path in _checkpoints(checkpoint):
         path.unlink()
     if json:
-        output.print_json(as_json(found, others, written, assumptions))
+        output.print_json(as_json(found, others, written, assumptions, stopping))
     else:
         print_compressed(found, others)
-        for path in written:
-            output.say(f"\nWrote {path}: the compressed network")
-            output.next_command(_next(path, encode, steps, budget))
+        if stopping is not None:
+            output.say(exit_line(stopping))
+        output.say()
+        for path, what in zip(
+            written,
+            ("the compressed network", "the same, deployed with its exit policy"),
+            strict=False,
+        ):
+            output.say(f"Wrote {path}: {what}")
+        if written:
+            output.next_command(_next(written[-1], encode, steps, budget))
     _refuse(found)
 
 
@@ -180,6 +211,49 @@ def _run(
             if found[0].reason:
                 break  # no method can do what no network can
     return found[0], found[1:]
+
+
+def _deployment_at(path: Path) -> "Deployment | None":
+    """Return the deployment in a folder; None for a network's file or folder."""
+    from neurodeploy import toolchain
+
+    if not (path / "deployment.json").is_file():
+        return None
+    return toolchain.load_deployment(path)
+
+
+def _model_of(deployment: "Deployment", path: Path) -> "Model":
+    from neurodeploy.methods.compression import refuse_policy_network
+
+    if deployment.model is None:
+        raise InputError(
+            "ND2866", f"{path}: the deployment holds integers alone, no network to compress"
+        )
+    refuse_policy_network(deployment)
+    return deployment.model
+
+
+def _as_before(compiled: "CompileOptions", before: "Deployment") -> "CompileOptions":
+    """Return how to compile: what is not asked for is as the deployment has it."""
+    assert before.model is not None  # a deployment without one was refused
+    node = before.model.inputs[0]
+    return replace(
+        compiled,
+        chip=compiled.chip or before.hardware.name,
+        coding=compiled.coding or before.coding,
+        input_range=compiled.input_range or (node.low, node.high),
+    )
+
+
+def _stopping(
+    found: "Compressed", before: "Deployment | None", bench: "Bench", seed: int
+) -> "Recalibrated | None":
+    """Return the small network with the exit rule of the deployment it came from, calibrated."""
+    from neurodeploy.methods.compression import recalibrated
+
+    if before is None or before.exit_policy is None or not found.is_met:
+        return None
+    return recalibrated(found.model, before, bench, seed)
 
 
 def _limits(path: Path, estimate: str | None) -> "Budget":

@@ -81,6 +81,15 @@ Measured = Annotated[
     typer.Option("--measured", min=1, help="Validation samples on which the deployment is run."),
 ]
 
+Calibrated = Annotated[
+    int,
+    typer.Option(
+        "--calibrated",
+        min=0,
+        help="Training samples whose largest states scale the integers; else the worst case does.",
+    ),
+]
+
 MEASURED_SAMPLES = 500
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from neurodeploy.cli import options, output
 
 if TYPE_CHECKING:
-    from neurodeploy.methods.compression import Compressed, Measured
+    from neurodeploy.methods.compression import Compressed, Measured, Recalibrated
     from neurodeploy.regression import Finding
 
 FIGURES = (
@@ -56,10 +56,13 @@ def as_json(
     rivals: "Sequence[Compressed]",
     written: tuple[Path, ...],
     assumptions: tuple[str, ...],
+    stopping: "Recalibrated | None" = None,
 ) -> dict[str, object]:
     """Return what `--json` prints."""
+    policy = None if stopping is None else stopping.deployment.exit_policy
     return {
         "files": [str(path) for path in written],
+        "exit_policy": None if policy is None else options.as_plain(policy),
         "is_met": found.is_met,
         "reason": found.reason,
         "digest": found.model.digest,
@@ -75,6 +78,17 @@ def as_json(
         "assumptions": list(assumptions),
         "history": list(found.model.history),
     }
+
+
+def exit_line(stopping: "Recalibrated") -> str:
+    """Return what the exit policy does now, beside what it did."""
+    point, policy = stopping.chosen.point, stopping.chosen.policy
+    known = stopping.steps_before
+    before = "" if known is None else f" (before: {known:.2f})"
+    return (
+        f"Exit policy calibrated anew: rule {policy.rule.value} above {policy.threshold:.6g}, "
+        f"{point.mean_step:.2f} steps on average{before}, accuracy {100 * point.accuracy:.2f} %"
+    )
 
 
 def figure_rows(before: "Measured", after: "Measured") -> list[tuple[str, ...]]:

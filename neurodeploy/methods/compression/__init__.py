@@ -5,6 +5,11 @@ Networks", ACM Multimedia 2023; see `minimax` for the equations.
 """
 
 from neurodeploy.methods.compression.compress import compress
+from neurodeploy.methods.compression.exits import (
+    Recalibrated,
+    recalibrated,
+    refuse_policy_network,
+)
 from neurodeploy.methods.compression.measure import Bench, Measured, bench_for
 from neurodeploy.methods.compression.options import CompressOptions, Drive, Method
 from neurodeploy.methods.compression.outcome import Compressed
@@ -20,8 +25,11 @@ __all__ = [
     "Method",
     "Node",
     "Ranking",
+    "Recalibrated",
     "Structure",
     "Work",
     "bench_for",
     "compress",
+    "recalibrated",
+    "refuse_policy_network",
 ]

@@ -28,6 +28,8 @@ class Bench:
 
     Parameters
     ----------
+    calibration : samples whose largest states set the integers' scale; None is the worst case over
+        the input's range.
     fidelity : how far time is modelled; without limits on time or energy counts are enough.
     """
 
@@ -35,6 +37,7 @@ class Bench:
     encoding: Encoding | None
     target: str = "cpu-emu"
     compile: CompileOptions = field(default_factory=CompileOptions)
+    calibration: Samples | None = None
     fidelity: Fidelity = Fidelity.L3
 
 
@@ -69,15 +72,23 @@ class Measured:
 
 
 def bench_for(
-    parts: Parts, budget: Budget, target: str, options: CompileOptions, n_samples: int
+    parts: Parts,
+    budget: Budget,
+    target: str,
+    options: CompileOptions,
+    n_samples: int,
+    n_calibration: int = 0,
 ) -> Bench:
     """Return the bench of the first validation samples, with time where a limit asks for it."""
     n_samples = min(n_samples, parts.validation.n_samples)
+    n_calibration = min(n_calibration, parts.train.n_samples)
+    states = parts.train.taken(np.arange(n_calibration)) if n_calibration else None
     return Bench(
         samples=parts.validation.taken(np.arange(n_samples)),
         encoding=parts.encoding,
         target=target,
         compile=options,
+        calibration=states,
         fidelity=Fidelity.L3 if _is_timed(budget) else Fidelity.L0,
     )
 
@@ -85,7 +96,8 @@ def bench_for(
 def deployed(model: Model, bench: Bench) -> Deployment:
     """Return the deployment of `model`, as `profile` makes it of a network's file."""
     options, _ = suited(model, bench.compile, bench.samples, bench.encoding)
-    return toolchain.compile_network(model, bench.target, options)
+    states = None if bench.calibration is None else (bench.calibration, bench.encoding)
+    return toolchain.compile_network(model, bench.target, options, states)
 
 
 def measured(model: Model, bench: Bench) -> Measured:
