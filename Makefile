@@ -2,6 +2,8 @@
 # make test: everything that CI runs.  make slow: the long scientific checks.
 # make peers: comparisons with SANA-FE, NeuroBench and sinabs, each in an environment of its own;
 #             writes docs/peers.md (some minutes, and some GB in ~/.cache/neurodeploy/peers).
+# make bench: how fast ours and the peers are, on an idle machine; writes docs/bench.md (about ten
+#             minutes once the peers' environments are built).
 # make cifar: robust conversion and DSR on CIFAR-10 (a day or more on one GPU); without CUDA the same
 #             lines run on noise.
 
@@ -60,8 +62,12 @@ peers: $(VENV)/.made
 cifar: $(VENV)/.made
 	$(BIN)/python -m examples.cuda.cifar
 
-bench: $(VENV)/.made
-	$(BIN)/python tools/bench_engine.py
+bench: $(VENV)/.made lava
+	mkdir -p build/bench
+	-$(BIN)/python tools/peers/environments.py snntorch spikingjelly norse sinabs sanafe
+	$(BIN)/pytest -q -n 0 -m bench tests/benchmarks --benchmark-json=build/bench/pytest.json
+	$(BIN)/python -m tools.bench
+	$(BIN)/python tools/readme.py
 
 clean:
 	rm -rf $(VENV) build
