@@ -42,6 +42,7 @@ N_STEPS = 20
 RETRAINED = ProtectOptions(n_steps=N_STEPS, epochs=12, learning_rate=2e-3, leak=0.02)
 """Chosen on the validation images with seed 0."""
 
+HEAVIER = replace(RETRAINED, leak=0.1, learning_rate=3e-3, epochs=8)
 CONVERTED = replace(RETRAINED, epochs=0, leak=None)
 GENTLE = replace(RETRAINED, leak=None, learning_rate=1e-3, epochs=8)
 ARMS: dict[str, ProtectOptions] = {
@@ -53,14 +54,15 @@ ARMS: dict[str, ProtectOptions] = {
     "weight noise": replace(GENTLE, noise=0.3),
     "traps": replace(GENTLE, traps=Traps(weight=0.3, spikes=False)),
     "steered": replace(GENTLE, steering=Steering(weight=2.0)),
-    "heavier leak": replace(RETRAINED, leak=0.1, learning_rate=3e-3, epochs=8),
+    "heavier leak": HEAVIER,
+    "heavier leak without teacher": replace(HEAVIER, distill_weight=0.0),
     "20 a class": replace(RETRAINED, epochs=36),
     "5 a class": replace(RETRAINED, epochs=72),
 }
 PER_ARM = {"20 a class": 20, "5 a class": 5}
 """Synthetic samples a class where not all are used; epochs give as many steps of training."""
 
-ACCURACY_ALONE = ("retrained without teacher", *PER_ARM)
+ACCURACY_ALONE = ("retrained without teacher", "heavier leak without teacher", *PER_ARM)
 WHOLE = ("converted", "retrained")
 """Networks that every attack is tried on; the others meet the strongest."""
 

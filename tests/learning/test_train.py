@@ -17,6 +17,7 @@ from neurodeploy.frontends.samples import Encoding, Samples, samples_of
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.learning import train as train_module
 from neurodeploy.learning.data import Parts, series, split
+from neurodeploy.learning.evaluate import Score
 from neurodeploy.learning.losses import Kind, Loss
 from neurodeploy.learning.options import Method, Optimiser, TrainOptions
 from neurodeploy.learning.quantised import Formats, QuantisedTwin, formats_for
@@ -388,3 +389,15 @@ def test_the_public_verb_trains() -> None:
 def replace_where(parts: Parts) -> Parts:
     """Arrays have no file: the fingerprint of a training may say so, its weights may not."""
     return replace(parts, train=replace(parts.train, where="x"))
+
+
+@pytest.mark.parametrize(("keep_last", "kept"), [(False, 0.9), (True, 0.1)])
+def test_the_last_epoch_is_kept_only_where_asked(
+    monkeypatch: pytest.MonkeyPatch, keep_last: bool, kept: float
+) -> None:
+    accuracies = iter((0.9, 0.1))
+    monkeypatch.setattr(
+        train_module, "evaluate", lambda *_, **__: Score(accuracy=next(accuracies), rates={})
+    )
+    options = replace(OPTIONS, epochs=2, keep_last=keep_last)
+    assert train(toy_model(), toy_parts(), options).best_accuracy == kept
