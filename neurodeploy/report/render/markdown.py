@@ -85,7 +85,8 @@ def _early_exit(report: Report) -> Iterator[str]:
     rows = [("steps", f"{len(found.steps)}", f"{metrics['exit_step'].value:.3f}", "")]
     if found.answers is not None:
         full, own = metrics["exit_accuracy_full"].value, metrics["accuracy"].value
-        rows.append(("accuracy", *(f"{100 * (a or 0):.2f} %" for a in (full, own)), ""))
+        before, after = (f"{100 * (share or 0):.2f} %" for share in (full, own))
+        rows.append(("accuracy", before, after, ""))
     for saving in found.savings:
         share = metrics.get(_SAVED.get(saving.name, ""))
         rows.append(
