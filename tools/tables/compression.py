@@ -92,7 +92,7 @@ def _resources() -> str:
             _share(found, "synops_effective"),
             _share(found, "synops_hw"),
             f"{interval(of(found, 'cores')).mean:.3g}",
-            f"{interval(of(found, 'synapse_bytes')).mean / 1024:,.0f} KiB",
+            _kib(found, "synapse_bytes"),
             points(of(found, "flips")),
             f"{100 * interval(of(found, 'worst_class')).mean:+.1f}",
         )
@@ -115,9 +115,27 @@ def _resources() -> str:
         f"Budgets of what deployment pays, {setting['epochs']} epochs, measured on Loihi 2's page "
         f"with {setting['n_test']:,} test images (`python -m examples.compression.resources`). A "
         "kernel is stored whole, so that only channels save operations with stored zeros; before, "
-        f"{percent(_before(runs))} and {interval(of(runs, 'synapse_bytes_before')).mean / 1024:,.0f}"
-        f" KiB. Paired by seed: {differences}.\n\n" + table(columns, rows)
+        f"{percent(_before(runs))} and {_kib(runs, 'synapse_bytes_before')}. Paired by seed: "
+        f"{differences}.\n\n" + table(columns, rows) + "\n\n" + _rivals(own)
     )
+
+
+def _rivals(own: dict[str, Runs]) -> str:
+    """Return on which budgets the simple rival is as good."""
+    said = {"effective": "SOPs", "one core": "one core", "stored": "SOPs with stored zeros"}
+    as_good = [
+        what
+        for arm, what in said.items()
+        if interval(of(own[f"{arm}, iterative"], "accuracy")).mean
+        >= interval(of(own[arm], "accuracy")).mean
+    ]
+    if not as_good:
+        return "Iterative magnitude is nowhere as good as minimax here, in the mean."
+    return f"Iterative magnitude is as good or better, in the mean, on: {', '.join(as_good)}."
+
+
+def _kib(runs: Runs, name: str) -> str:
+    return f"{interval(of(runs, name)).mean / 1024:,.0f} KiB"
 
 
 def _all(name: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:

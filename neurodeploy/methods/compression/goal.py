@@ -16,7 +16,7 @@ STRUCTURAL = ("cores", "chips")
 STEP = 0.9
 """What is tried to be left where only trial tells."""
 
-_STORED = ("synops_effective", "macs")
+_WITHOUT_ZEROS = ("synops_effective", "macs")
 """Metrics that do not count stored zeros."""
 
 
@@ -27,7 +27,6 @@ class Goal:
     Parameters
     ----------
     connectivity : share of the removable weights that may be left, or None.
-    shares : path of each share by the limit it became.
     """
 
     budget: Budget
@@ -41,13 +40,20 @@ class Goal:
     @property
     def counts_stored(self) -> bool:
         """Whether zeros that the chip stores count as operations."""
-        return not any(limit.name in _STORED for limit in self.budget.limits)
+        return not any(limit.name in _WITHOUT_ZEROS for limit in self.budget.limits)
 
     def findings(self, found: Measured, connectivity: float) -> tuple[Finding, ...]:
-        """Return a line for every limit, that of connectivity first."""
+        """Return a line for every limit, that of connectivity first.
+
+        What is unknown fails where the budget is strict, as it does in `check`.
+        """
         lines = [] if self.connectivity is None else [self._connectivity(connectivity)]
         if self.is_measured or self.budget.chip is not None:
-            lines += check(found.figures, self.budget).findings
+            verdict = check(found.figures, self.budget)
+            lines += (
+                replace(line, status=Status.FAILED) if verdict.fails(line) else line
+                for line in verdict.findings
+            )
         return tuple(lines)
 
     def _connectivity(self, found: float) -> Finding:
@@ -101,6 +107,13 @@ def goal_of(budget: Budget, before: Measured) -> Goal:
 def is_structural(limit: Limit) -> bool:
     """Return whether no data changes the figure."""
     return limit.per_core or limit.name in STRUCTURAL
+
+
+def depends_on_data(limit: Limit) -> bool:
+    """Return whether removal lowers the figure, and only a run tells by how much."""
+    if is_structural(limit):
+        return False
+    return REGISTRY[limit.name].better is Better.LOWER
 
 
 def missed(findings: Sequence[Finding]) -> tuple[Finding, ...]:

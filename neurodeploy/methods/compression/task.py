@@ -10,6 +10,7 @@ from neurodeploy.errors import DoesNotCompile, InputError
 from neurodeploy.methods.compression.goal import (
     Goal,
     counts_operations,
+    depends_on_data,
     is_searched,
     is_structural,
     missed,
@@ -24,6 +25,7 @@ from neurodeploy.methods.compression.stage import Work, projected
 from neurodeploy.methods.compression.unused import without_unused
 from neurodeploy.model import Model
 from neurodeploy.regression import Limit
+from neurodeploy.regression.amount import shown
 
 LEAST = 1e-3
 """Share of the weights below which nothing is looked for: a network with less answers at random."""
@@ -65,8 +67,8 @@ class Task:
 
     @property
     def depends_on_data(self) -> bool:
-        """Whether a limit is on what only a run tells."""
-        return any(not is_structural(limit) for limit in self.goal.budget.limits)
+        """Whether a limit is on what only a run tells, and removal changes."""
+        return any(map(depends_on_data, self.goal.budget.limits))
 
     def selection(self, model: Model, found: Measured | None) -> Selection:
         """Return the units and what they cost now."""
@@ -163,7 +165,9 @@ def _complaint(task: Task) -> str | None:
     hopeless = [f for f in missed(task.goal.findings(found, LEAST)) if f.path != "accuracy"]
     if not hopeless:
         return None
-    lines = ", ".join(f"{f.path} is {f.figure:.6g}, allowed {f.allowed}" for f in hopeless)
+    lines = ", ".join(
+        f"{f.path} is {shown(f.figure, f.unit)}, allowed {f.allowed}" for f in hopeless
+    )
     return f"with {LEAST:.1%} of the weights left, {lines}"
 
 
