@@ -51,9 +51,9 @@ def watched(on_change: Callable[[int, bool], None]) -> Iterator[Kernels]:
         return
     from numba.core import event
 
-    event.Listener.register(Kernels)  # numba asks for its own class, which would be imported early
-    event.register("numba:compile", kernels)
+    event.Listener.register(Kernels)  # numba wants its own, which is imported here only
+    event.register("numba:compile", kernels)  # type: ignore[no-untyped-call]  # numba's
     try:
         yield kernels
     finally:
-        event.unregister("numba:compile", kernels)
+        event.unregister("numba:compile", kernels)  # type: ignore[no-untyped-call]  # numba's

@@ -106,13 +106,14 @@ def progress(label: str, total: int | None, *, quiet: bool) -> Iterator[Any]:
             bar.update(task, completed=done, total=total if of is None else of)
 
         def compiling(n_kernels: int, busy: bool) -> None:
-            told = f"compiling kernels, for the first run only: {n_kernels}"
+            told = f"compiling kernels, first run only: {n_kernels}"
             bar.update(task, description=told if busy else label)
 
         with watched(compiling) as kernels:
             yield advance
-        if kernels.n_begun and not disable:
-            bar.console.print(
-                f"compiled {kernels.n_begun} kernels in {kernels.seconds:.0f} s; "
-                "they are kept for the next run"
-            )
+    if kernels.n_begun and not disable:
+        print(
+            f"compiled {kernels.n_begun} kernels in {kernels.seconds:.0f} s; "
+            "they are kept for the next run",
+            file=sys.stderr,
+        )
