@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from neurodeploy.cli.compiling import watched
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -75,7 +77,8 @@ def number(value: float | None) -> str:
 def progress(label: str, total: int | None, *, quiet: bool) -> Iterator[Any]:
     """Yield a function that takes the number done, and perhaps the total.
 
-    It draws on standard error, and only where that is a terminal.
+    It draws on standard error, and only where that is a terminal. While kernels are compiled it
+    says so, and at the end how many were, for a user's first run takes longer than the others.
     """
     from rich.console import Console
     from rich.progress import (
@@ -88,7 +91,7 @@ def progress(label: str, total: int | None, *, quiet: bool) -> Iterator[Any]:
 
     disable = quiet or not sys.stderr.isatty()
     bar = Progress(
-        TextColumn(label),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -102,4 +105,15 @@ def progress(label: str, total: int | None, *, quiet: bool) -> Iterator[Any]:
         def advance(done: int, of: int | None = None) -> None:
             bar.update(task, completed=done, total=total if of is None else of)
 
-        yield advance
+        def compiling(n_kernels: int, busy: bool) -> None:
+            told = f"compiling kernels, first run only: {n_kernels}"
+            bar.update(task, description=told if busy else label)
+
+        with watched(compiling) as kernels:
+            yield advance
+    if kernels.n_begun and not disable:
+        print(
+            f"compiled {kernels.n_begun} kernels in {kernels.seconds:.0f} s; "
+            "they are kept for the next run",
+            file=sys.stderr,
+        )
