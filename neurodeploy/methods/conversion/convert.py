@@ -9,6 +9,7 @@ from neurodeploy.methods.conversion.activations import ONCE, activation_percenti
 from neurodeploy.methods.conversion.currents import current_percentiles, with_statistics_over_time
 from neurodeploy.methods.conversion.options import ConversionOptions, Rule
 from neurodeploy.methods.conversion.pools import with_pools
+from neurodeploy.methods.conversion.readout_unit import in_units, readout_unit
 from neurodeploy.methods.conversion.record import CalibrationRecord, record_of
 from neurodeploy.methods.conversion.refusals import refuse_unconvertible
 from neurodeploy.methods.conversion.spiking import spiking
@@ -62,8 +63,10 @@ def convert(ann: Model, samples: Samples, options: ConversionOptions | None = No
     if options.rule is Rule.ROBUST:
         ann = with_statistics_over_time(ann, samples, thresholds, options)
     record = record_of(options, samples, thresholds, from_ceiling=tuple(ceilings), silent=silent)
-    model = spiking(ann, thresholds, options)
-    history = (*ann.history, *record.lines)
+    unit = readout_unit(ann, samples)
+    model = in_units(spiking(ann, thresholds, options), unit)
+    counted = f"the readout counts in units of {unit:g}, so that integers hold it"
+    history = (*ann.history, *record.lines, *([counted] if unit != 1 else []))
     return Conversion(model=replace(model, history=history), ann=ann, record=record)
 
 

@@ -11,6 +11,7 @@ from neurodeploy.learning.options import TrainOptions
 from neurodeploy.learning.train import Progress, Trained, train
 from neurodeploy.learning.twin import Trainable
 from neurodeploy.methods.conversion.convert import Conversion
+from neurodeploy.methods.conversion.readout_unit import in_units, unit_of
 from neurodeploy.methods.conversion.unit_thresholds import with_unit_thresholds
 from neurodeploy.terms import Readout
 
@@ -38,12 +39,13 @@ def finetune(
     ----------
     parts : labelled data, whose encoding is ``direct`` with the steps it will run for.
     """
-    start = with_unit_thresholds(conversion.model)
+    unit = unit_of(conversion.model)  # logits of the size of the teacher's
+    start = in_units(with_unit_thresholds(conversion.model), 1 / unit)
     ann = conversion.ann
     teacher = replace(
         ann, outputs=tuple(replace(output, readout=Readout.MEAN) for output in ann.outputs)
     )
-    return train(
+    trained = train(
         start,
         parts,
         options,
@@ -52,3 +54,4 @@ def finetune(
         on_epoch=on_epoch,
         on_batch=on_batch,
     )
+    return replace(trained, model=in_units(trained.model, unit))

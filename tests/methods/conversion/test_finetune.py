@@ -7,6 +7,8 @@ import pytest
 import torch
 from support import anns
 
+from neurodeploy import api
+from neurodeploy.deployment.host import InputCoding
 from neurodeploy.frontends.samples import Encoding, Samples, samples_of
 from neurodeploy.learning.data import Parts
 from neurodeploy.learning.options import TrainOptions
@@ -15,6 +17,7 @@ from neurodeploy.learning.twin import Trainable, Twin
 from neurodeploy.learning.twin.neurons import move
 from neurodeploy.methods.conversion import ConversionOptions, convert
 from neurodeploy.methods.conversion.finetune import OPTIONS, finetune
+from neurodeploy.methods.conversion.readout_unit import unit_of
 from neurodeploy.methods.conversion.staircase import with_staircases
 from neurodeploy.methods.conversion.unit_thresholds import with_unit_thresholds
 from neurodeploy.model import If, Model, Relu
@@ -107,3 +110,21 @@ def test_a_ceiling_learns_from_what_it_cuts_off() -> None:
     move(population, parameters, None, x, twin.surrogate).sum().backward()
     (scale,) = parameters.parameters()
     assert float(scale.grad) == pytest.approx(20 * ceiling)
+
+
+def test_large_logits_are_counted_in_a_unit_that_integers_hold() -> None:
+    model, data = anns.layers(0), anns.samples(1, 60)
+    last = model.projections[-1]
+    (affine,) = last.chain
+    chain = (replace(affine, weight=1e4 * affine.weight, bias=1e4 * affine.bias),)
+    loud = replace(model, projections=(*model.projections[:-1], replace(last, chain=chain)))
+    plain, converted = (convert(m, data).model for m in (model, loud))
+    unit = unit_of(converted)
+    assert (unit_of(plain), unit) == (1.0, 2.0 ** round(np.log2(unit)))
+    assert converted.history[-1] == (
+        f"the readout counts in units of {unit:g}, so that integers hold it"
+    )
+    x = repeated(data.x, 20)
+    found, wanted = (m.simulate(x).readouts["classes"] for m in (converted, plain))
+    np.testing.assert_allclose(found * unit / 1e4, wanted, rtol=1e-6, atol=1e-6)
+    api.compile(converted, chip="ideal", input_coding=InputCoding.INJECTED)
