@@ -95,6 +95,7 @@ def run(
                 "predictions": predictions.tolist(),
                 "right": right,
                 "spikes": spikes,
+                **({} if result.checks is None else {"steps_used": result.steps_used.tolist()}),
                 "assumptions": list(assumptions),
             }
         )
@@ -103,6 +104,11 @@ def run(
         output.say(f"assumed: {line}")
     if right is not None:
         output.say(f"{right} of {result.n_samples} right ({100 * right / result.n_samples:.2f} %)")
+    if result.checks is not None:
+        output.say(
+            f"stopped after {result.mean_steps:.2f} of {result.n_steps} steps, mean over samples, "
+            "by the deployment's exit policy"
+        )
     output.table(
         ("layer", "spikes per sample"),
         [(name, output.number(total / result.n_samples)) for name, total in spikes.items()],

@@ -19,6 +19,10 @@ from neurodeploy.verification.recording import Ints, Recording
 
 _PREFIXES = {"spikes": "spikes.", "u": "u.", "v": "v."}
 _IGNORED = ("output.", "predictions")
+_STOPPED = (
+    "comes from a run that an exit policy stopped, and every step is compared; take the policy out "
+    "first: neurodeploy exit BUILD --remove"
+)
 
 
 def read_recording(path: Path, program: Program, n_samples: int) -> Recording:
@@ -34,6 +38,9 @@ def read_recording(path: Path, program: Program, n_samples: int) -> Recording:
     problems = []
     for key, values in read_npz(path).items():
         if key.startswith(_IGNORED):
+            continue
+        if key == "steps_used":
+            problems.append(_STOPPED)
             continue
         part, name = _part_of(key)
         if name not in populations:

@@ -1,4 +1,4 @@
-"""`neurodeploy exit --stream` shows a stream without exit and two with."""
+"""What `exit --stream` and `run` say of a deployment with an exit policy."""
 
 import json
 from dataclasses import replace
@@ -39,3 +39,16 @@ def test_stream_shows_three_ways_to_run_it(build: Path) -> None:
     ]
     assert found[0]["steps"] == 9 + 3 / 4
     assert found[0]["synops"] > found[1]["synops"] == found[2]["synops"]
+
+
+def test_run_says_after_how_many_steps_samples_stopped(build: Path) -> None:
+    data, out = str(build.parent / "x.npz"), build.parent / "run.npz"
+    text = run_cli("run", str(build), "--data", data, "-o", str(out)).out
+    found = json.loads(run_cli("run", str(build), "--data", data, "--json").out)
+    mean = sum(found["steps_used"]) / 5
+    assert (
+        f"stopped after {mean:.2f} of 12 steps, mean over samples, by the deployment's exit policy"
+    ) in text
+    with np.load(out) as written:
+        assert written["steps_used"].tolist() == found["steps_used"]
+    assert max(found["steps_used"]) <= 8

@@ -84,3 +84,14 @@ def test_a_file_without_layers_is_refused(tmp_path: Path, program: Program) -> N
     assert str(caught.value) == (
         f"ND2321: {path}: holds no layer; expected spikes.NAME (sample, step, neuron)"
     )
+
+
+def test_a_run_that_was_stopped_early_is_refused(tmp_path: Path, program: Program) -> None:
+    size = program.population("b").size
+    path = write(tmp_path / "x.npz", b=np.zeros((1, 5, size)), steps_used=np.asarray([3]))
+    with pytest.raises(InputError) as caught:
+        read_recording(path, program, 5)
+    assert str(caught.value) == (
+        f"ND2321: {path}: comes from a run that an exit policy stopped, and every step is "
+        "compared; take the policy out first: neurodeploy exit BUILD --remove"
+    )
