@@ -50,14 +50,14 @@ ARMS: dict[str, ProtectOptions] = {
     "retrained": RETRAINED,
     "retrained without teacher": replace(RETRAINED, distill_weight=0.0),
     "readout withheld": replace(CONVERTED, disguise=True, withhold=True),
-    "disguised": replace(CONVERTED, disguise=True),
-    "weight noise": replace(GENTLE, noise=0.3),
-    "traps": replace(GENTLE, traps=Traps(weight=0.3, spikes=False)),
-    "steered": replace(GENTLE, steering=Steering(weight=2.0)),
     "heavier leak": HEAVIER,
     "heavier leak without teacher": replace(HEAVIER, distill_weight=0.0),
     "20 a class": replace(RETRAINED, epochs=36),
     "5 a class": replace(RETRAINED, epochs=72),
+    "disguised": replace(CONVERTED, disguise=True),
+    "weight noise": replace(GENTLE, noise=0.3),
+    "traps": replace(GENTLE, traps=Traps(weight=0.3, spikes=False)),
+    "steered": replace(GENTLE, steering=Steering(weight=2.0)),
 }
 PER_ARM = {"20 a class": 20, "5 a class": 5}
 """Synthetic samples a class where not all are used; epochs give as many steps of training."""
