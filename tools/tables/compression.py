@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from neurodeploy.report.interval import interval, paired
+from neurodeploy.report.interval import Interval, interval, paired
 from tables.cells import RESULTS, of, percent, points, read, signed, table
 
 Runs = Sequence[dict[str, Any]]
@@ -49,18 +49,18 @@ def _connectivity() -> str:
 def _at(runs: Runs, budget: float) -> str:
     here = [run for run in runs if run["budget"] == budget and run["ranking"] == "share"]
     own = {name: [r for r in here if r["method"] == name] for name in METHODS}
-    reference = of(own["iterative"], "accuracy")
     rows = [
         (
             METHODS[name],
             percent(of(found, "accuracy")),
-            "" if name == "iterative" else signed(paired(of(found, "accuracy"), reference)),
+            "" if name == "iterative" else signed(_less(found, own["iterative"])),
             signed(paired(of(found, "accuracy"), of(found, "before"))),
             points(of(found, "flips")),
             f"{100 * interval(of(found, 'worst_class')).mean:+.1f}",
             f"{interval(of(found, 'synops_effective')).mean / 1000:,.0f} k",
         )
         for name, found in own.items()
+        if found
     ]
     columns = (
         *(f"{100 * budget:g} % left", "test", "less iterative", "less before"),
@@ -70,11 +70,10 @@ def _at(runs: Runs, budget: float) -> str:
 
 
 def _as_good(own: dict[str, Runs]) -> str:
-    best = interval(of(own["minimax"], "accuracy")).mean
     others = [
         METHODS[name]
         for name, found in own.items()
-        if name != "minimax" and interval(of(found, "accuracy")).mean >= best
+        if name != "minimax" and found and _less(found, own["minimax"]).mean >= 0
     ]
     if not others:
         return "No rival is as good as minimax here."
@@ -104,7 +103,7 @@ def _resources() -> str:
         *("synapses", "changed", "worst class"),
     )
     differences = "; ".join(
-        f"{what} {signed(paired(of(own[a], 'accuracy'), of(own[b], 'accuracy')))}"
+        f"{what} {signed(_less(own[a], own[b]))}"
         for what, a, b in (
             ("minimax less iterative magnitude on SOPs", "effective", "effective, iterative"),
             ("SOPs less weights as the budget", "effective", "effective, by weights"),
@@ -124,14 +123,18 @@ def _rivals(own: dict[str, Runs]) -> str:
     """Return on which budgets the simple rival is as good."""
     said = {"effective": "SOPs", "one core": "one core", "stored": "SOPs with stored zeros"}
     as_good = [
-        what
-        for arm, what in said.items()
-        if interval(of(own[f"{arm}, iterative"], "accuracy")).mean
-        >= interval(of(own[arm], "accuracy")).mean
+        what for arm, what in said.items() if _less(own[f"{arm}, iterative"], own[arm]).mean >= 0
     ]
     if not as_good:
         return "Iterative magnitude is nowhere as good as minimax here, in the mean."
     return f"Iterative magnitude is as good or better, in the mean, on: {', '.join(as_good)}."
+
+
+def _less(first: Runs, second: Runs) -> Interval:
+    """Return by how much the first is better, on the seeds that both have."""
+    by_seed = {run["seed"]: run["accuracy"] for run in second}
+    both = [run for run in first if run["seed"] in by_seed]
+    return paired(of(both, "accuracy"), [by_seed[run["seed"]] for run in both])
 
 
 def _kib(runs: Runs, name: str) -> str:
