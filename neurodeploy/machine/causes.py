@@ -71,10 +71,8 @@ def counted(
     found = np.zeros((n_rows, n_targets), np.int64)
     lists = {} if known is None else known
     for each in causes:
-        if each.sources not in lists:
-            lists[each.sources] = listed(_summed(rasters, each.sources))
         accumulate(
-            *lists[each.sources],
+            *list_of(each.sources, rasters, lists),
             each.start,
             each.stop,
             each.class_of,
@@ -84,6 +82,15 @@ def counted(
             found,
         )
     return found
+
+
+def list_of(
+    sources: tuple[str, ...], rasters: Mapping[str, NDArray[np.integer]], lists: Lists
+) -> Listed:
+    """Return the list of the sum of `sources`, made now or before."""
+    if sources not in lists:
+        lists[sources] = listed(_summed(rasters, sources))
+    return lists[sources]
 
 
 def _summed(

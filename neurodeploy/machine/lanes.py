@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from llvmlite import ir
-from numba.core import types
+from numba.core import cgutils, types
 from numba.extending import intrinsic
 
 LANES = 64
@@ -54,3 +54,39 @@ def how_many(_: Any, bits: Any) -> Any:
         return builder.ctpop(arguments[0])
 
     return types.int64(types.uint64), emit
+
+
+@written
+def sum_classes(
+    _: Any, table: Any, class_of: Any, neurons: Any, low: Any, high: Any, width: Any, total: Any
+) -> Any:
+    """Set the first `width` of `total` to the sum of rows of `table`, int32 (class, width).
+
+    The rows are those of the classes of ``neurons[low:high]``; `width` is a literal. The sums stay
+    in registers.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        n = width.literal_value
+        data, classes, listed, out = (
+            context.make_array(signature.args[k])(context, builder, arguments[k]).data
+            for k in (0, 1, 2, 6)
+        )
+        index, vector = arguments[3].type, ir.VectorType(ir.IntType(32), n)
+        nothing = ir.Constant(vector, [0] * n)
+        sums = cgutils.alloca_once_value(builder, nothing)  # type: ignore[no-untyped-call]  # numba's
+        one = ir.Constant(index, 1)
+        with cgutils.for_range_slice(builder, arguments[3], arguments[4], one) as (e, _count):
+            neuron = builder.sext(builder.load(builder.gep(listed, [e])), index)
+            found = builder.sext(builder.load(builder.gep(classes, [neuron])), index)
+            at = builder.mul(found, ir.Constant(index, n))
+            place = builder.bitcast(builder.gep(data, [at]), vector.as_pointer())
+            row = builder.load(place, align=1)
+            builder.store(builder.add(builder.load(sums), row), sums)
+        builder.store(builder.load(sums), builder.bitcast(out, vector.as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    if not isinstance(width, types.IntegerLiteral):
+        return None
+    arrays = (table, class_of, neurons)
+    return types.void(*arrays, types.intp, types.intp, width, total), emit

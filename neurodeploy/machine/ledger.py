@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
-from neurodeploy.machine.causes import Causes, Effect, Lists, causes_of, counted
+from neurodeploy.machine.causes import Causes, Effect, Lists, causes_of, counted, list_of
 from neurodeploy.machine.counts import HOST, Count, Row, rows_of
+from neurodeploy.machine.table import Table, tabled
 from neurodeploy.program import Conv, Dense, Direct, Operator, Program, Projection, Sparse
 from neurodeploy.program.fan_out import fan_out, reaches
 
@@ -29,6 +30,10 @@ class Ledger:
 
     rows: tuple[Row, ...]
     causes: tuple[Causes, ...]
+    tables: tuple[Table, ...]
+    """Of the causes of most sources."""
+    others: tuple[Causes, ...]
+    """Causes that have no table."""
 
     def count(
         self, rasters: Mapping[str, NDArray[np.integer]], n_rows: int, lists: Lists | None = None
@@ -41,8 +46,11 @@ class Ledger:
             sample or of several one after another.
         lists : as `machine.causes.counted` takes them.
         """
+        lists = {} if lists is None else lists
         n_targets = len(self.rows) * len(Count)
-        counts = counted(self.causes, rasters, n_rows, n_targets, lists)
+        counts = counted(self.others, rasters, n_rows, n_targets, lists)
+        for table in self.tables:
+            table.add(list_of(table.sources, rasters, lists), counts)
         return counts.reshape(n_rows, len(self.rows), len(Count))
 
 
@@ -56,7 +64,9 @@ def ledger_of(program: Program, placement: Placement) -> Ledger:
         _messages(rows, placement, k, reached[row.node], fires=row.node not in silent)
         for k, row in enumerate(rows)
     ]
-    return Ledger(rows=rows, causes=tuple(c for c in causes if len(c.targets)))
+    found = tuple(c for c in causes if len(c.targets))
+    tables, others = tabled(found)
+    return Ledger(rows=rows, causes=found, tables=tables, others=others)
 
 
 def _synapses(

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware import Hardware
-from neurodeploy.machine.causes import Causes, Lists, counted
+from neurodeploy.machine.causes import Causes, Lists, counted, list_of
 from neurodeploy.machine.counts import HOST, Count, Row
 from neurodeploy.machine.ledger import Ledger
 from neurodeploy.machine.lists import SynapseList, synapse_lists
 from neurodeploy.machine.mesh import mesh_of
+from neurodeploy.machine.spikes import tallied
 from neurodeploy.program import Program
 
 Ints = NDArray[np.int64]
@@ -34,6 +35,22 @@ class Tally:
         rasters, lists : as `machine.causes.counted` takes them.
         """
         return counted(self.causes, rasters, n_rows, self.n_units, lists)
+
+    def total(self, rasters: Rasters, lists: Lists) -> Ints:
+        """Return how often each unit is used in all rows, (unit,)."""
+        found = np.zeros(self.n_units, np.int64)
+        often: dict[tuple[str, ...], Ints] = {}
+        for causes in self.causes:
+            if causes.sources not in often:
+                _, neurons = list_of(causes.sources, rasters, lists)
+                size = rasters[causes.sources[0]].shape[1]
+                often[causes.sources] = tallied(neurons[:-1], size)
+            seen = np.zeros(len(causes.first) - 1, np.int64)
+            np.add.at(seen, causes.class_of, often[causes.sources][causes.start : causes.stop])
+            np.add.at(
+                found, causes.targets, np.repeat(seen, np.diff(causes.first)) * causes.weights
+            )
+        return found
 
 
 def link_tally(ledger: Ledger, placement: Placement) -> Tally:

@@ -79,8 +79,7 @@ class Timing:
 
     def link_messages(self, rasters: Rasters, lists: Lists | None = None) -> Ints:
         """Return the messages on each link, (y, x, direction) as `machine.mesh` numbers them."""
-        n_steps = len(next(iter(rasters.values())))
-        found = self.links.count(rasters, n_steps, lists).sum(axis=0)
+        found = self.links.total(rasters, {} if lists is None else lists)
         return found.reshape(self.mesh.height, self.mesh.width, DIRECTIONS)
 
     def _bound(self, counts: Ints, rasters: Rasters, lists: Lists | None) -> Times:

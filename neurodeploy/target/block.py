@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Lists
 from neurodeploy.machine.readout import read
+from neurodeploy.machine.reduced import reduced
 from neurodeploy.machine.spikes import listed, tallied
 from neurodeploy.machine.times import Times
 from neurodeploy.machine.timing import Timing
@@ -49,6 +50,7 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
     counts = accounts.ledger.count(rows, n_samples * n_steps, lists)
     add_neuron_counts(counts, accounts.ledger.rows, _rows(events.neuron_counts))
     by_step = counts.reshape(n_samples, n_steps, *counts.shape[1:])
+    totals, step_sums, step_maxima = reduced(by_step)
     run = Run(
         n_steps=n_steps,
         outputs={
@@ -56,9 +58,9 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
             for o in accounts.program.outputs
         },
         steps_used=np.full(n_samples, n_steps),
-        totals=by_step.sum(axis=1),
-        step_sums=by_step.sum(axis=0),
-        step_maxima=by_step.max(axis=0),
+        totals=totals,
+        step_sums=step_sums,
+        step_maxima=step_maxima,
         ticks=None,
         spikes_per_neuron={
             p.name: _spikes(rows[p.name], lists, p.name)

@@ -67,5 +67,5 @@ def counts(**values: int) -> np.ndarray:
 def timing(
     hardware: Hardware, fidelity: Fidelity, placement: Placement = PLACEMENT
 ) -> Timing | None:
-    ledger = Ledger(rows=ROWS, causes=())
+    ledger = Ledger(rows=ROWS, causes=(), tables=(), others=())
     return timing_of(hardware, EMPTY, placement, ledger, fidelity)
