@@ -23,7 +23,8 @@ COMPRESS = (
 BUDGETS = {
     "b.toml": '[budget.compression]\nconnectivity = "40 %"\n',
     "never.toml": "[budget.resources]\ncores = 0.5\n",
-    "loihi1.toml": '[budget]\nchip = "loihi1-davies2018"\n[budget.compression]\nconnectivity = 0.5\n',
+    "loihi1.toml": '[budget]\nchip = "loihi1-davies2018"\n'
+    "[budget.compression]\nconnectivity = 0.5\n",
 }
 
 
