@@ -136,7 +136,8 @@ def _deployed() -> str:
         f"Integers less float under attack: {signed(lost)}; a gain is no proof, since the "
         "integers met fewer attacks of their own, and the float network none of theirs. With the "
         f"exit policy less without: {signed(early)}; such an attack has to hold only until the "
-        f"network stops looking. {_masking(runs)}\n\n"
+        f"network stops looking, and how much that costs differs from seed to seed. "
+        f"{_masking(runs)}\n\n"
         + table(("attacked", "clean", "under attack"), rows)
         + "\n\n"
         + _over_steps(runs)
