@@ -77,8 +77,8 @@ def _distilled() -> str:
         "published code has no training in it (`python -m examples.private.protection`). From ANN "
         f"to the network retrained with leak 0.02: {signed(drop)} (cosine of all weights before "
         f"and after {cosine:.3f}); the paper's abstract claims a drop of less than about "
-        f"{100 * PAPERS_DROP:.0f} points, on other data. What distillation gains (the leak of 0.1 was "
-        "compared after the first seed's test figure at 0.02 had been seen):\n\n"
+        f"{100 * PAPERS_DROP:.0f} points, on other data. What distillation gains (the leak of 0.1 "
+        "was compared after the first seed's test figure at 0.02 had been seen):\n\n"
         + table(("leak", "distilled", "without teacher", "gain"), distilled)
         + "\n\nBy the number of synthetic samples, as many steps of training each:\n\n"
         + table(("samples", "test"), counted)
