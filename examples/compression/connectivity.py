@@ -30,12 +30,8 @@ EPOCHS = 2
 STRENGTH = 1e-3
 """Of the L1 penalty; seed 0's validation part at 3 % chose it of 1e-4, 1e-3 and 1e-2."""
 
-ARMS = (
-    *((method, Ranking.SHARE) for method in Method),
-    *((method, Ranking.MAGNITUDE) for method in BY_NODES),
-)
-"""All methods with weights compared in the way that does not depend on a layer's scale, and two as
-published, by their squares alone."""
+ARMS = tuple((method, Ranking.SHARE) for method in Method)
+"""All methods, weights of different layers compared in the same way."""
 
 
 def record(seed: int) -> Path:
