@@ -1,6 +1,10 @@
 """Options and environment that all tests share."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 pytest_plugins = ["pytester"]
 
