@@ -11,7 +11,7 @@ from neurodeploy.learning.data import Parts
 from neurodeploy.learning.options import TrainOptions
 from neurodeploy.methods.compression import CompressOptions, Structure, Work, bench_for, compress
 from neurodeploy.methods.compression.places import prunable, weights_at
-from neurodeploy.methods.conversion import convert
+from neurodeploy.methods.conversion import ConversionOptions, MaxPool, convert
 from neurodeploy.model import Model
 from neurodeploy.regression import Budget, Share
 from neurodeploy.toolchain import CompileOptions
@@ -28,7 +28,7 @@ def labelled(ann: Model) -> Samples:
 @pytest.mark.parametrize("structure", list(Structure))
 def test_a_converted_network_is_compressed(ann: Model, structure: Structure) -> None:
     data = labelled(ann)
-    model = convert(ann, data).model
+    model = convert(ann, data, ConversionOptions(maxpool=MaxPool.OR)).model
     parts = Parts(
         train=data.taken(np.arange(60)),
         validation=data.taken(np.arange(60, 80)),
