@@ -11,7 +11,9 @@ from examples import fashion
 from examples.robust import arms
 from examples.robust import fashion as experiment
 
-SIZE = replace(arms.TOY, n_train=64, n_validation=20, n_attacked=10, n_calibration=32)
+SIZE = replace(
+    arms.TOY, n_train=64, n_finetuned=64, n_validation=20, n_attacked=10, n_calibration=32
+)
 
 
 @pytest.fixture

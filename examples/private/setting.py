@@ -87,10 +87,10 @@ def synthetic(seed: int, data: Fashion, n_per_class: int = PER_CLASS) -> Synthes
     if not path.is_file():
         made = synthesise(teacher(seed, data).model, options)
         with new_file(path) as temporary:
-            np.savez(temporary, x=made.samples.x, y=made.samples.y, agreeing=made.agreeing)
+            np.savez(temporary, x=made.samples.x, y=made.samples.y, asked=made.asked)
     with np.load(path) as held:
         samples = Samples(x=held["x"], y=held["y"], where="samples synthesised from the network")
-        return Synthesis(samples=samples, agreeing=float(held["agreeing"]), options=options)
+        return Synthesis(samples=samples, asked=held["asked"], options=options)
 
 
 def accuracies(model: Model, part: Samples, at: tuple[int, ...]) -> dict[str, float]:

@@ -33,7 +33,8 @@ def ascend(
     """
     codes = prior.start(generator).requires_grad_(True)
     with torch.no_grad():
-        scale = score(torch.rand_like(prior.images(codes))).std().clamp(min=1e-12)
+        random = torch.rand(prior.images(codes).shape, generator=generator)
+        scale = score(random).std().clamp(min=1e-12)
     optimiser = torch.optim.Adam([codes], lr=options.learning_rate)
     for _ in range(options.iterations):
         loss = functional.cross_entropy(score(prior.images(codes)) / scale, targets)

@@ -65,13 +65,18 @@ class Synthesis:
 
     Parameters
     ----------
-    agreeing : share of samples that the network puts in the class they were made for. The paper's
-        code labels all of them so; here the label is what the network says.
+    asked : (sample,), the class that each was made for. The paper's code labels it so; here the
+        label is what the network says.
     """
 
     samples: Samples
-    agreeing: float
+    asked: NDArray[np.int64]
     options: SynthesisOptions
+
+    @property
+    def agreeing(self) -> float:
+        """Share of samples that the network puts in the class they were made for."""
+        return float((self.samples.y == self.asked).mean())
 
     @property
     def line(self) -> str:
@@ -118,7 +123,7 @@ def synthesise(
     x, y = np.concatenate([m.numpy() for m in made]), np.concatenate(labels)
     return Synthesis(
         samples=Samples(x=x, y=y, where="samples synthesised from the network"),
-        agreeing=float((y == asked).mean()),
+        asked=asked,
         options=options,
     )
 
