@@ -59,17 +59,27 @@ class ResNet20(nn.Module):
         return self.linear(x.flatten(1))
 
 
-def write_resnet20(path: Path) -> Path:
-    """Write the network with its weights as ONNX, by torch's exporter; return `path`."""
-    file = MODELS / "torch_ann" / WEIGHTS
+def resnet20(models: Path) -> ResNet20:
+    """Return the network with the weights that lie in the folder `models`, for inference."""
+    file = models / "torch_ann" / WEIGHTS
     found = hashlib.sha256(file.read_bytes()).hexdigest()
     if found != CHECKSUM:
         raise SystemExit(f"{file}: sha256 is {found}, expected {CHECKSUM}")
     stored = torch.load(file, map_location="cpu", weights_only=True)["state_dict"]
     network = ResNet20()
     network.load_state_dict({name.removeprefix("module."): v for name, v in stored.items()})
+    return network.eval()
+
+
+def write_resnet20(path: Path) -> Path:
+    """Write the network with its weights as ONNX; return `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    return export(resnet20(MODELS), path, (3, 32, 32))
+
+
+def export(network: nn.Module, path: Path, shape: tuple[int, ...]) -> Path:
+    """Write `network`, which takes samples of `shape`, by torch's exporter; return `path`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says that it is the older one
-        torch.onnx.export(network.eval(), (torch.zeros(1, 3, 32, 32),), str(path), dynamo=False)
+        torch.onnx.export(network, (torch.zeros(1, *shape),), str(path), dynamo=False)
     return path

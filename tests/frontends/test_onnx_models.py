@@ -77,7 +77,9 @@ def test_mnist_8_has_the_layers_of_its_file() -> None:
 )
 def test_a_residual_network_agrees_with_torch(tmp_path: Path, n_samples: int, n_right: int) -> None:
     torch = pytest.importorskip("torch", reason="torch is absent; pip install 'neurodeploy[train]'")
-    from support.resnet20 import export, test_images, trained
+    from support.resnet20 import test_images, trained
+
+    from examples.conversion.resnet_file import export
 
     network = trained()
     x, y = test_images(n_samples)
@@ -96,7 +98,9 @@ def test_a_residual_network_agrees_with_torch(tmp_path: Path, n_samples: int, n_
 
 def test_a_residual_network_comes_back_from_its_folder(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="torch is absent; pip install 'neurodeploy[train]'")
-    from support.resnet20 import export, trained
+    from support.resnet20 import trained
+
+    from examples.conversion.resnet_file import export
 
     model = from_onnx(export(trained(), tmp_path / "resnet20.onnx", (3, 32, 32)))
     write_model(model, tmp_path / "resnet20")
