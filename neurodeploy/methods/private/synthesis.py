@@ -76,7 +76,7 @@ class Synthesis:
     @property
     def agreeing(self) -> float:
         """Share of samples that the network puts in the class they were made for."""
-        return float((self.samples.y == self.asked).mean())
+        return float(np.mean(self.samples.y == self.asked))
 
     @property
     def line(self) -> str:
