@@ -5,7 +5,6 @@ the table ``sources``, joined by ``"; "``. The string ``"unknown"`` is a value, 
 """
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,7 @@ from neurodeploy.hardware.hardware import (
 )
 from neurodeploy.hardware.mistakes import mistakes
 from neurodeploy.hardware.quantity import Quantity
+from neurodeploy.storage.toml_file import read_toml
 
 CHIPS = Path(__file__).parent / "chips"
 
@@ -85,15 +85,7 @@ def read_chip(path: Path) -> Hardware:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise InputError(
-            "ND2501", f"{path}: cannot be read ({reason}); give a chip's name or a TOML file"
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError("ND2501", f"{path}: not TOML ({error}); mend that line") from error
+    return read_toml(path, "ND2501", "; give a chip's name or a TOML file")
 
 
 def _names() -> dict[str, Path]:

@@ -1,7 +1,6 @@
 """Read ``budget.toml``; what is wrong in it is refused at once, each mistake by its path."""
 
 import difflib
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from neurodeploy.regression.budget_schema import (
 from neurodeploy.regression.other_names import as_registered
 from neurodeploy.regression.section import Section, section_of
 from neurodeploy.report.metric import REGISTRY
+from neurodeploy.storage.toml_file import read_toml
 
 
 def read_budget(path: Path) -> Budget:
@@ -31,14 +31,7 @@ def read_budget(path: Path) -> Budget:
     InputError
         If it cannot be read (ND2701), or has not the form of a budget (ND2702).
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise InputError("ND2701", f"{path}: cannot be read ({reason})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError("ND2701", f"{path}: not TOML ({error}); mend that line") from error
-    return budget_of(data, str(path))
+    return budget_of(read_toml(path, "ND2701"), str(path))
 
 
 def budget_of(data: dict[str, Any], where: str) -> Budget:

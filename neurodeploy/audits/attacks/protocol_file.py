@@ -1,7 +1,6 @@
 """Read protocols: TOML of the form of `Protocol`, by a name that ships or by a path."""
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from neurodeploy.audits.attacks.protocol import Protocol
 from neurodeploy.errors import InputError
+from neurodeploy.storage.toml_file import read_toml
 
 SHIPPED = Path(__file__).parent / "protocols"
 
@@ -23,14 +23,7 @@ def read_protocol(name_or_path: str | Path) -> Protocol:
         protocol (ND2854, every mistake with its path).
     """
     path = _path(str(name_or_path))
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise InputError("ND2853", f"{path}: cannot be read ({reason})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise InputError("ND2853", f"{path}: not TOML ({error}); mend that line") from error
-    return protocol_of(data, str(path))
+    return protocol_of(read_toml(path, "ND2853"), str(path))
 
 
 def protocol_of(data: dict[str, Any], where: str) -> Protocol:
