@@ -12,6 +12,7 @@ from neurodeploy.cli.convert_diagnosis import diagnosed, print_diagnosis, write_
 from neurodeploy.cli.convert_refine import Refinement
 from neurodeploy.cli.convert_text import as_json, print_converted
 from neurodeploy.cli.network_file import place_of
+from neurodeploy.cli.training import need_torch
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def convert(
     else:
         assert given_samples is not None
         samples = given_samples
-        network = ranged(network, samples)
+        network = toolchain.with_range_of(network, samples, None)
     refine = Refinement(
         levels=levels,
         epochs=finetune,
@@ -168,25 +169,6 @@ def _synthesised(network: "Model", making: "SynthesisOptions", *, quiet: bool) -
 
     with output.progress("synthesis", None, quiet=quiet) as advance:
         return synthesise(network, making, advance).samples
-
-
-def need_torch() -> None:
-    """Refuse at once where torch is missing, as `train` does."""
-    try:
-        import torch  # noqa: F401  # only asks whether it is there
-    except ImportError as error:
-        from neurodeploy.toolchain import missing_extra
-
-        raise missing_extra(error, "train") from error
-
-
-def ranged(network: "Model", samples: "Samples") -> "Model":
-    """Return the network with the range of the calibration data's values."""
-    from neurodeploy.toolchain import with_input_range
-    from neurodeploy.toolchain.opening import range_of
-
-    low, high = range_of(samples, None, network.inputs[0].shape)
-    return with_input_range(network, low, high, f"as in {samples.where}")
 
 
 def _normalised(network: "Model", mean: str | None, std: str | None) -> "Model":

@@ -75,12 +75,10 @@ def parts_of(
 def ranged(network: "Model", parts: "Parts") -> "Model":
     """Return the network with the range of the training data's values, as `compile` takes it."""
     from neurodeploy.learning.data import check
-    from neurodeploy.toolchain import with_input_range
-    from neurodeploy.toolchain.opening import range_of
+    from neurodeploy.toolchain import with_range_of
 
     check(network, parts)
-    low, high = range_of(parts.train, parts.encoding, network.inputs[0].shape)
-    return with_input_range(network, low, high, f"as in {parts.train.where}")
+    return with_range_of(network, parts.train, parts.encoding)
 
 
 def check_checkpoint(checkpoint: Path, resume: bool) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from neurodeploy.toolchain.loading import (
     missing_extra,
     write_network,
 )
-from neurodeploy.toolchain.opening import deployment_at
+from neurodeploy.toolchain.opening import deployment_at, with_range_of
 from neurodeploy.toolchain.running import float_accuracy, profile, run, stimulus_of
 from neurodeploy.toolchain.streaming import stream
 from neurodeploy.toolchain.verifying import VerifyOptions, verify, write_verification
@@ -75,6 +75,7 @@ __all__ = [
     "stream",
     "verify",
     "with_input_range",
+    "with_range_of",
     "write_network",
     "write_nir",
     "write_page",

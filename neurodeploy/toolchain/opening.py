@@ -9,7 +9,12 @@ from neurodeploy.errors import InputError
 from neurodeploy.frontends.samples import Encoding, Samples, is_analog, series_of
 from neurodeploy.model import Model
 from neurodeploy.model.nir_file import Conventions
-from neurodeploy.toolchain.compiling import CompileOptions, compile_network, load_deployment
+from neurodeploy.toolchain.compiling import (
+    CompileOptions,
+    compile_network,
+    load_deployment,
+    with_input_range,
+)
 from neurodeploy.toolchain.loading import Network, load
 
 
@@ -62,6 +67,12 @@ def suited(
         options = replace(options, coding=InputCoding.INJECTED)
         said.append(f"input coding injected: x of {data.where} holds values that are not integers")
     return options, tuple(said)
+
+
+def with_range_of(model: Model, data: Samples, encoding: Encoding | None) -> Model:
+    """Return `model` whose input declares the range of the values of `data`."""
+    low, high = range_of(data, encoding, model.inputs[0].shape)
+    return with_input_range(model, low, high, f"as in {data.where}")
 
 
 def _enter_analog(data: Samples, encoding: Encoding | None) -> bool:
