@@ -1,7 +1,5 @@
 """Fashion-MNIST: images to train on, to choose with, and to test with."""
 
-import gzip
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from examples.idx import images_in, labels_in
 from neurodeploy.frontends.samples import Encoding, Samples
 from neurodeploy.learning.data import Parts
 
@@ -54,17 +53,8 @@ def load_fashion() -> Fashion:
 
 
 def _images(part: str) -> NDArray[np.uint8]:
-    return _unzipped(f"{part}-images-idx3", 16).reshape(-1, 1, 28, 28)
+    return images_in(DATA, part, CHECKSUMS)
 
 
 def _labels(part: str) -> NDArray[np.int64]:
-    return _unzipped(f"{part}-labels-idx1", 8).astype(np.int64)
-
-
-def _unzipped(name: str, n_header: int) -> NDArray[np.uint8]:
-    path = DATA / f"{name}-ubyte.gz"
-    packed = path.read_bytes()
-    found = hashlib.sha256(packed).hexdigest()
-    if found != CHECKSUMS[name]:
-        raise SystemExit(f"{path}: sha256 is {found}, expected {CHECKSUMS[name]}")
-    return np.frombuffer(gzip.decompress(packed), np.uint8, offset=n_header)
+    return labels_in(DATA, part, CHECKSUMS)

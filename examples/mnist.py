@@ -1,14 +1,10 @@
 """MNIST: images to choose with, and to test with."""
 
-import gzip
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from examples.idx import images_in, labels_in
 from neurodeploy.frontends.samples import Samples
 
 DATA = Path(os.environ.get("NEURODEPLOY_DATA", "../shared/data")) / "mnist"
@@ -34,19 +30,10 @@ def load_mnist() -> Digits:
     """Return the data."""
     parts = {
         name: Samples(
-            x=_unzipped(f"{file}-images-idx3", 16).reshape(-1, 1, 28, 28),
-            y=_unzipped(f"{file}-labels-idx1", 8).astype(np.int64),
+            x=images_in(DATA, file, CHECKSUMS),
+            y=labels_in(DATA, file, CHECKSUMS),
             where=f"MNIST's {name} images",
         )
         for name, file in (("training", "train"), ("test", "t10k"))
     }
     return Digits(train=parts["training"], test=parts["test"])
-
-
-def _unzipped(name: str, n_header: int) -> NDArray[np.uint8]:
-    path = DATA / f"{name}-ubyte.gz"
-    packed = path.read_bytes()
-    found = hashlib.sha256(packed).hexdigest()
-    if found != CHECKSUMS[name]:
-        raise SystemExit(f"{path}: sha256 is {found}, expected {CHECKSUMS[name]}")
-    return np.frombuffer(gzip.decompress(packed), np.uint8, offset=n_header)

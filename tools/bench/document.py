@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.bench.lines import LINES, verdict
+from tools.tables.cells import table
 
 Results = Mapping[str, Any]
 
@@ -131,9 +132,3 @@ def starting(results: Results) -> str:
 def middle(values: list[float]) -> float:
     """Return the median."""
     return sorted(values)[len(values) // 2]
-
-
-def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """Return a Markdown table."""
-    lines = [columns, ("---",) * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
