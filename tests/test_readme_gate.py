@@ -1,4 +1,4 @@
-"""README.md's section on the gate: its commands run, its budget is one, its test is collected."""
+"""The page on the gate: its commands run, its budget is one, its fixtures exist."""
 
 import re
 import shlex
@@ -14,9 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def blocks(language: str) -> list[str]:
-    text = (ROOT / "README.md").read_text()
-    section = text.partition("\n## A gate for CI\n")[2].partition("\n## ")[0]
-    return re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
+    text = (ROOT / "docs" / "users" / "gate.md").read_text()
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def test_its_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

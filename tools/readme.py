@@ -1,4 +1,4 @@
-"""Rewrite the generated parts of README.md: `python tools/readme.py`; `--check` only compares.
+"""Rewrite the generated parts of README.md and docs: `python tools/readme.py`; `--check` compares.
 
 A part stands between ``<!-- NAME -->`` and ``<!-- /NAME -->`` and is what the code says today.
 """
@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 
 _CONTINUED = " \\\n    --fail-on"
 
@@ -145,13 +145,17 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def rendered(text: str) -> str:
-    """Return `text` with every part made anew."""
-    for name, make in PARTS.items():
+    """Return `text` with every part that it has made anew."""
+    for name in parts_of(text):
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        assert pattern.search(text), f"README.md has no part {name}"
-        part = make()
+        part = PARTS[name]()
         text = pattern.sub(lambda found, part=part: found[1] + part + "\n" + found[2], text)  # type: ignore[misc]
     return text
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the names of the parts in `text`."""
+    return [name for name in re.findall(r"<!-- /(\w+) -->", text) if name in PARTS]
 
 
 def _plain_terminal() -> dict[str, str]:
@@ -181,11 +185,13 @@ def _synop(energies: object) -> str:
 
 
 def main() -> int:
-    text = README.read_text()
-    new = rendered(text)
+    texts = {page: page.read_text() for page in PAGES}
+    new = {page: rendered(text) for page, text in texts.items()}
     if "--check" in sys.argv:
-        return int(new != text)
-    README.write_text(new)
+        return int(new != texts)
+    for page, text in new.items():
+        if text != texts[page]:
+            page.write_text(text)
     return 0
 
 

@@ -1,6 +1,6 @@
 """BPTT and TET at six steps: `python -m examples.training.accuracy`, three seeds of each.
 
-Writes examples/results/training_accuracy.json, from which the README's table is made.
+Writes examples/results/training_accuracy.json, from which docs' table is made.
 """
 
 from dataclasses import asdict

@@ -2,7 +2,7 @@
 
 At five and two steps, with and without DSR's two fixes (a neuron fires at half its threshold, and
 thresholds are trained); then the peak memory of a training step at twenty steps. Writes
-examples/results/training_dsr.json, from which the README's tables are made.
+examples/results/training_dsr.json, from which docs' tables are made.
 """
 
 import resource

@@ -62,7 +62,7 @@ def advise(
     from neurodeploy.toolchain.opening import suited
 
     if goal not in REGISTRY:
-        raise InputError("ND2601", f"--goal is {goal!r}; README's table of metrics has the names")
+        raise InputError("ND2601", f"--goal is {goal!r}; neurodeploy budget schema names them")
     if (apply is None) != (out is None):
         raise InputError("ND2601", "--apply NUMBER and -o FILE.nir belong together; give both")
     samples, coder = options.stimulus(

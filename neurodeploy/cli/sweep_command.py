@@ -201,6 +201,6 @@ def _objectives(text: str | None) -> "tuple[Objective, ...]":
         raise InputError(
             "ND2601",
             f"--objectives is {text!r}, expected at least two metrics such as "
-            "accuracy,energy_total_j; README's table of metrics has their names",
+            "accuracy,energy_total_j; neurodeploy budget schema names them",
         )
     return tuple(Objective(metric=name, minimise=name not in _BETTER_HIGHER) for name in names)

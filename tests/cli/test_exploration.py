@@ -74,8 +74,8 @@ def test_deployments_need_a_stimulus(here: Path) -> None:
         (
             "--objectives",
             "accuracy,speed",
-            "expected at least two metrics such as accuracy,energy_total_j; README's table of "
-            "metrics has their names",
+            "expected at least two metrics such as accuracy,energy_total_j; neurodeploy "
+            "budget schema names them",
         ),
     ],
 )
@@ -105,7 +105,7 @@ def test_advice_is_applied(here: Path) -> None:
     ("arguments", "message"),
     [
         (("--apply", "1"), "--apply NUMBER and -o FILE.nir belong together; give both"),
-        (("--goal", "speed"), "--goal is 'speed'; README's table of metrics has the names"),
+        (("--goal", "speed"), "--goal is 'speed'; neurodeploy budget schema names them"),
     ],
 )
 def test_mistaken_advice_is_refused(here: Path, arguments: tuple[str, ...], message: str) -> None:

@@ -1,1 +1,1 @@
-"""Tables of the README that programs in `examples` measured, a file a subject."""
+"""Tables of docs that programs in `examples` measured, a file a subject."""

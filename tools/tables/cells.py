@@ -1,4 +1,4 @@
-"""Cells of the README's tables, from what the programs in `examples` wrote."""
+"""Cells of the tables of docs, from what the programs in `examples` wrote."""
 
 import json
 from collections.abc import Sequence

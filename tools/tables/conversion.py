@@ -99,11 +99,11 @@ def _hard() -> str:
     rows = [(label, percent([seed[key] for seed in seeds])) for key, label in names.items()]
     loss = paired([s["finetuned"] for s in seeds], [s["ann"] for s in seeds])
     return (
-        f"Hard reset: the Fashion-MNIST network above, four layers, {found['n_steps']} steps, all "
-        f"{found['n_test']:,} test images, {len(seeds)} seeds (`python -m "
-        "examples.conversion.hard`). Weights and thresholds are trained together, the artificial "
-        f"network as teacher; finetuned less artificial, paired by seed: {signed(loss)}.\n\n"
-        + table(("", "test"), rows)
+        "Hard reset: the network of [training](training.md), four layers, "
+        f"{found['n_steps']} steps, all {found['n_test']:,} test images, {len(seeds)} seeds "
+        "(`python -m examples.conversion.hard`). Weights and thresholds are trained together, "
+        "the artificial network as teacher; finetuned less artificial, paired by seed: "
+        f"{signed(loss)}.\n\n" + table(("", "test"), rows)
     )
 
 
