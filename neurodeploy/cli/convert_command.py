@@ -9,6 +9,7 @@ from neurodeploy.cli import convert_options as given
 from neurodeploy.cli import options, output
 from neurodeploy.cli import protect_options as private
 from neurodeploy.cli.convert_diagnosis import diagnosed, print_diagnosis, write_record
+from neurodeploy.cli.convert_measured import ann_on, labelled, print_measured
 from neurodeploy.cli.convert_refine import Refinement
 from neurodeploy.cli.convert_text import as_json, print_converted
 from neurodeploy.cli.network_file import place_of
@@ -60,6 +61,7 @@ def convert(
     diagnose: given.Diagnosed = 50,
     chip: given.DiagnosedOn = None,
     page: given.Page = None,
+    test: given.TestData = None,
     n_samples: given.Used = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of all that is drawn.")] = 0,
     dt: Annotated[
@@ -95,6 +97,7 @@ def convert(
     )
     choice = given.conversion_options(chosen)
     _check_source(data, input_range, data_free=data_free)
+    measured_on = None if test is None else labelled(test)
     network, assumptions = toolchain.load_model(ann)
     if mean is not None or std is not None:
         network = _normalised(network, mean, std)
@@ -118,6 +121,7 @@ def convert(
         seed=seed,
     )
     refine.check(samples, choice, robust=robust)
+    measured = None if measured_on is None else ann_on(network, measured_on)
     network = refine.network(network, samples, quiet=json)
     if robust:
         conversion = robust_conversion(network, samples, steps, choice)
@@ -130,12 +134,13 @@ def convert(
     diagnosis = diagnosed(conversion, samples, steps, diagnose, chip, quiet=json)
     files = write_record(conversion, diagnosis, out, page)
     if json:
-        output.print_json(as_json(conversion, written, assumptions, beside, diagnosis))
+        output.print_json(as_json(conversion, written, assumptions, beside, diagnosis, measured))
         return
     print_converted(
         conversion, written, assumptions, known=network.history, beside=beside, asked=out
     )
     print_diagnosis(diagnosis)
+    print_measured(measured)
     for file, what in files.items():
         output.say(f"Wrote {file}: {what}")
     output.next_command(

@@ -97,6 +97,12 @@ DiagnosedOn = Annotated[
     str | None,
     typer.Option("--chip", help="Also diagnose the integers of this chip, on 10 of the samples."),
 ]
+TestData = Annotated[
+    Path | None,
+    typer.Option(
+        "--test", help="Labelled samples on which the artificial network is measured: .npz, x, y."
+    ),
+]
 Page = Annotated[
     Path | None, typer.Option("--html", help="Write the diagnosis as a page of plots.")
 ]

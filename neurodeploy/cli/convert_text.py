@@ -1,12 +1,14 @@
 """What `convert` prints."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neurodeploy.cli import options, output
 
 if TYPE_CHECKING:
+    from neurodeploy.cli.convert_measured import AnnOnTest
     from neurodeploy.methods.conversion import CalibrationRecord, Conversion
     from neurodeploy.methods.conversion.diagnosis import Diagnosis
 
@@ -58,6 +60,7 @@ def as_json(
     assumptions: tuple[str, ...],
     beside: "Mapping[str, CalibrationRecord]",
     diagnosis: "Diagnosis | None",
+    measured: "AnnOnTest | None",
 ) -> dict[str, object]:
     """Return what `--json` prints."""
     return {
@@ -68,4 +71,5 @@ def as_json(
         "calibration": options.as_plain(conversion.record),
         "beside": {name: options.as_plain(record) for name, record in beside.items()},
         "diagnosis": None if diagnosis is None else options.as_plain(diagnosis),
+        "test": None if measured is None else asdict(measured),
     }

@@ -41,6 +41,7 @@ def exit_(
     explain: exit_options.Explain = None,
     stream: exit_options.Stream = None,
     remove: exit_options.Remove = False,
+    out: exit_options.Out = None,
     plot: exit_options.Plot = None,
     labels: options.Labels = None,
     observable: options.Observable = None,
@@ -56,16 +57,18 @@ def exit_(
 ) -> None:
     """Choose when a sample may stop early, on validation data, and write it into the deployment.
 
-    Reads a deployment and labelled samples; writes the policy into the deployment, which `run` and
-    `profile` then follow. --sweep, --explain, --stream, --noise and --shift alone write nothing.
+    Reads a deployment and labelled samples; writes the policy into it, or with -o into a copy, and
+    `run` and `profile` then follow it. --sweep, --explain, --stream, --noise and --shift alone
+    write nothing.
     Returns 1, and leaves the deployment as it was, where no threshold keeps to the target.
     """
     from neurodeploy import toolchain
     from neurodeploy.toolchain import exiting
 
     deployment = toolchain.load_deployment(path)
+    place = out or path
     if remove:
-        _remove(deployment, path, json=json)
+        _remove(deployment, place, json=json)
         return
     if data is None:
         raise InputError("ND2601", "--data is missing: validation samples with labels")
@@ -106,7 +109,7 @@ def exit_(
             exit_options.network_options(
                 beta, epochs, seen_steps, validation, check_on, seed, workers
             ),
-            path,
+            place,
             json=json,
         )
         return
@@ -117,10 +120,10 @@ def exit_(
         given = exiting.ExitData(samples=samples, encoding=coder, on_progress=advance)
         found = _found(deployment, given, goal, harder, choice, sweep=sweep)
     if goal is not None:
-        toolchain.save(found.deployment, path)
+        toolchain.save(found.deployment, place)
     if plot is not None:
         _plot(found, plot)
-    exit_text.show(found, path, plot, curves=sweep, json=json)
+    exit_text.show(found, place, plot, curves=sweep, json=json)
 
 
 def _found(

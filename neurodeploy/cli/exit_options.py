@@ -113,6 +113,10 @@ Stream = Annotated[
     ),
 ]
 Remove = Annotated[bool, typer.Option("--remove", help="Take the policy out of the deployment.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Folder for the deployment with it; else BUILD itself."),
+]
 Plot = Annotated[
     Path | None,
     typer.Option("--html", "--plot", help="Write curves and histogram as one HTML page."),

@@ -72,6 +72,28 @@ def test_the_record_and_the_diagnosis_lie_beside_the_network(files: Path) -> Non
     assert "correlation of rates and activations" in Path("snn.html").read_text()
 
 
+def test_the_artificial_network_is_measured_on_test_samples_that_choose_nothing(
+    files: Path,
+) -> None:
+    x = anns.samples(2, 40).x
+    y = anns.layers(0).simulate(x[:, None]).predictions()
+    y[:10] = (y[:10] + 1) % 4
+    np.savez("test.npz", x=x, y=y)
+    arguments = ("convert", "ann", "--data", "data.npz", "-o", "snn.nir", "-T", 16, "--json")
+    plain, measured = run_cli(*arguments), run_cli(*arguments, "--test", "test.npz")
+    assert measured.code == 0, measured.err
+    found = json.loads(measured.out)
+    assert found.pop("test") == {
+        "data": "test.npz",
+        "n_samples": 40,
+        "n_right": 30,
+        "ann_accuracy": 0.75,
+    }
+    without = json.loads(plain.out)
+    assert without.pop("test") is None
+    assert found == without
+
+
 def test_integers_are_diagnosed_on_the_chip_that_is_named(files: Path) -> None:
     arguments = ("convert", "ann", "--data", "data.npz", "-o", "snn.nir", "-T", 16)
     run = run_cli(*arguments, "--chip", "ideal", "--json")

@@ -75,6 +75,15 @@ def test_remove_gives_back_the_deployment_as_it_was() -> None:
     assert toolchain.load_deployment(BUILD).digest == before
 
 
+def test_the_deployment_with_the_policy_can_be_another_folder() -> None:
+    before = toolchain.load_deployment(BUILD).digest
+    result = run_cli(*DROP, "-o", "stopping")
+    assert (result.code, result.err) == (0, "")
+    assert "The policy is in stopping;" in result.out
+    assert toolchain.load_deployment(BUILD).digest == before
+    assert toolchain.load_deployment(Path("stopping")).exit_policy is not None
+
+
 def test_a_target_that_cannot_be_met_leaves_the_deployment(request: pytest.FixtureRequest) -> None:
     del request
     before = {p.name: p.read_bytes() for p in BUILD.iterdir() if p.is_file()}
