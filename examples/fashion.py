@@ -1,28 +1,44 @@
-"""Fashion-MNIST: images to train on, to choose with, and to test with."""
+"""Fashion-MNIST: images to train on, to choose with, and to test with.
+
+The files are those of $NEURODEPLOY_DATA/fashion-mnist, else of ../shared/data/fashion-mnist, else
+of Debian's package `dataset-fashion-mnist`: the installed one, or its archive, which is downloaded
+(31 MB) and unpacked into the user's cache. `python -m examples.fashion` says where they lie.
+"""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from examples.idx import images_in, labels_in
+from examples import debian
+from examples.idx import checked, images_in, labels_in
 from neurodeploy.frontends.samples import Encoding, Samples
 from neurodeploy.learning.data import Parts
 
 DATA = Path(os.environ.get("NEURODEPLOY_DATA", "../shared/data")) / "fashion-mnist"
+PACKAGE, INSIDE = "dataset-fashion-mnist", Path("usr/share/datasets/fashion-mnist")
+INSTALLED = "/" / INSIDE
+CACHED = (
+    Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "neurodeploy/fashion-mnist"
+)
+REMEDY = (
+    "Fashion-MNIST is in Debian's package dataset-fashion-mnist and at "
+    "github.com/zalandoresearch/fashion-mnist; put its four files into a folder fashion-mnist and "
+    "its parent into NEURODEPLOY_DATA"
+)
 
 N_TRAIN, N_VALIDATION = 20_000, 5_000
 SPLIT_SEED = 0
 
 CHECKSUMS = {
-    "train-images-idx3": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-    "train-labels-idx1": "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-    "t10k-images-idx3": "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-    "t10k-labels-idx1": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+    "train-images-idx3": "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+    "train-labels-idx1": "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+    "t10k-images-idx3": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+    "t10k-labels-idx1": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
 }
-"""sha256 of the files NAME-ubyte.gz, as Zalando Research publishes the data."""
+"""sha256 of what NAME-ubyte.gz unpacks to, as Zalando Research publishes the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +57,15 @@ class Fashion:
 
 def load_fashion() -> Fashion:
     """Return the data; training and validation are parts of one seeded permutation."""
-    x, y = _images("train"), _labels("train")
+    folder = files()
+    x, y = images_in(folder, "train"), labels_in(folder, "train")
     order = np.random.default_rng(SPLIT_SEED).permutation(len(y))
     whole = Samples(x=x, y=y, where="Fashion-MNIST")
-    test = Samples(x=_images("t10k"), y=_labels("t10k"), where="Fashion-MNIST's test images")
+    test = Samples(
+        x=images_in(folder, "t10k"),
+        y=labels_in(folder, "t10k"),
+        where="Fashion-MNIST's test images",
+    )
     return Fashion(
         train=whole.taken(order[:N_TRAIN]),
         validation=whole.taken(order[-N_VALIDATION:]),
@@ -52,9 +73,27 @@ def load_fashion() -> Fashion:
     )
 
 
-def _images(part: str) -> NDArray[np.uint8]:
-    return images_in(DATA, part, CHECKSUMS)
+def files() -> Path:
+    """Return the folder of the four files, each as published; they are fetched if they are nowhere.
+
+    A folder that NEURODEPLOY_DATA names is the only one looked at.
+    """
+    if "NEURODEPLOY_DATA" in os.environ or DATA.is_dir():
+        return checked(DATA, CHECKSUMS, REMEDY)
+    if INSTALLED.is_dir():
+        return checked(INSTALLED, CHECKSUMS, REMEDY)
+    if not CACHED.is_dir():
+        _fetch()
+    return checked(CACHED, CHECKSUMS, f"delete {CACHED}, and it is fetched again")
 
 
-def _labels(part: str) -> NDArray[np.int64]:
-    return labels_in(DATA, part, CHECKSUMS)
+def _fetch() -> None:
+    print(f"fetching Debian's {PACKAGE} (31 MB) into {CACHED}", file=sys.stderr, flush=True)
+    try:
+        debian.fetch(PACKAGE, INSIDE, CACHED)
+    except SystemExit as reason:
+        raise SystemExit(f"{reason}\n{REMEDY}") from None
+
+
+if __name__ == "__main__":
+    print(files())

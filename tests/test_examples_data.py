@@ -1,12 +1,16 @@
-"""The training experiments: their data, their network, and how they keep test images apart."""
+"""The examples' data, where it comes from, and how test images are kept apart."""
 
+import gzip
+import hashlib
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 from support.shared import folder
 
-from examples import fashion
+from examples import debian, fashion, mnist
 from examples.networks import network
 from neurodeploy.terms import Reset
 
@@ -39,8 +43,111 @@ def test_training_validation_and_test_images_are_apart(monkeypatch: pytest.Monke
     assert {len(np.unique(p.y)) for p in (data.train, data.validation, data.test)} == {10}
 
 
-def test_a_changed_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(b"changed")
+def test_every_changed_or_missing_file_is_named_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "t10k-images-idx3-ubyte.gz").write_bytes(b"damaged")
+    (tmp_path / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(b"changed"))
     monkeypatch.setattr(fashion, "DATA", tmp_path)
-    with pytest.raises(SystemExit, match=r"train-images-idx3-ubyte\.gz: sha256 is"):
+    monkeypatch.setattr(mnist, "DATA", tmp_path)
+    with pytest.raises(SystemExit) as ended:
         fashion.load_fashion()
+    expected = fashion.CHECKSUMS["t10k-labels-idx1"]
+    assert str(ended.value).splitlines() == [
+        f"{tmp_path}/train-images-idx3-ubyte.gz: no such file",
+        f"{tmp_path}/train-labels-idx1-ubyte.gz: no such file",
+        f"{tmp_path}/t10k-images-idx3-ubyte.gz: Not a gzipped file (b'da')",
+        f"{tmp_path}/t10k-labels-idx1-ubyte.gz: sha256 is "
+        f"{hashlib.sha256(b'changed').hexdigest()}, expected {expected}",
+        fashion.REMEDY,
+    ]
+    with pytest.raises(SystemExit, match=mnist.REMEDY):
+        mnist.load_mnist()
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No folder given, none installed; returns the empty cache."""
+    monkeypatch.delenv("NEURODEPLOY_DATA", raising=False)
+    for name in ("DATA", "INSTALLED", "CACHED"):
+        monkeypatch.setattr(fashion, name, tmp_path / name.lower())
+    return tmp_path / "cached"
+
+
+def test_the_archive_of_a_package_becomes_the_cached_folder(
+    nowhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = packaged(tmp_path / "package")
+    debian.unpack(archive, fashion.INSIDE, nowhere)
+    sums = {name: hashlib.sha256(name.encode()).hexdigest() for name in fashion.CHECKSUMS}
+    with pytest.raises(SystemExit, match=f"delete {nowhere}, and it is fetched again"):
+        fashion.files()
+    monkeypatch.setattr(fashion, "CHECKSUMS", sums)
+    assert fashion.files() == nowhere
+
+
+def test_a_damaged_archive_leaves_no_folder(nowhere: Path, tmp_path: Path) -> None:
+    archive = packaged(tmp_path / "package")
+    archive.write_bytes(archive.read_bytes()[:300])
+    with pytest.raises(SystemExit, match=r"dpkg-deb -x .* failed: .*; the archive may be damaged"):
+        debian.unpack(archive, fashion.INSIDE, nowhere)
+    assert not nowhere.exists()
+
+
+def test_without_network_the_remedy_is_named(
+    nowhere: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apt()
+    empty = tmp_path / "apt.conf"
+    empty.write_text('Dir::Etc::sourcelist "/dev/null"; Dir::Etc::sourceparts "/dev/null";')
+    monkeypatch.setenv("APT_CONFIG", str(empty))
+    monkeypatch.setenv("LC_ALL", "C")
+    with pytest.raises(SystemExit) as ended:
+        fashion.files()
+    reason, remedy = str(ended.value).rsplit("\n", 1)
+    assert reason.startswith("apt-get download dataset-fashion-mnist failed: E: ")
+    assert reason.endswith("; as root, `apt-get update` renews its lists")
+    assert remedy == fashion.REMEDY
+    assert not nowhere.exists()
+
+
+def test_without_apt_the_remedy_is_named(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(SystemExit) as ended:
+        fashion.files()
+    assert str(ended.value) == (f"apt-get is absent: this is no Debian or Ubuntu\n{fashion.REMEDY}")
+
+
+@pytest.mark.slow
+def test_debian_has_the_files_as_published(nowhere: Path) -> None:
+    """Needs the network."""
+    apt()
+    try:
+        debian.fetch(fashion.PACKAGE, fashion.INSIDE, nowhere)
+    except SystemExit as reason:
+        pytest.skip(f"{reason}")
+    assert fashion.files() == nowhere
+    assert [path.name for path in nowhere.parent.iterdir()] == ["cached"]
+
+
+def packaged(root: Path) -> Path:
+    """A package of the same form, with other files in it."""
+    apt()
+    inside, control = root / fashion.INSIDE, root / "DEBIAN/control"
+    inside.mkdir(parents=True)
+    control.parent.mkdir()
+    control.write_text(
+        "Package: small\nVersion: 1\nArchitecture: all\nMaintainer: nobody <no@where>\n"
+        "Description: small\n"
+    )
+    for name in fashion.CHECKSUMS:
+        (inside / f"{name}-ubyte.gz").write_bytes(gzip.compress(name.encode(), mtime=0))
+    archive = root.with_suffix(".deb")
+    build = ["dpkg-deb", "--root-owner-group", "-b", str(root), str(archive)]
+    subprocess.run(build, check=True, capture_output=True)
+    return archive
+
+
+def apt() -> None:
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        pytest.skip("apt-get or dpkg-deb is absent; Debian and Ubuntu have them")
