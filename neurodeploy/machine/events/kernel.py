@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.compiled import compiled
-from neurodeploy.machine.events.heap import pop, push
+from neurodeploy.machine.events.heap import any_left, push, take
+from neurodeploy.machine.events.queues import append, begin, free_place, serve, take_place
 from neurodeploy.machine.events.state import (
     I64,
     NONE,
@@ -20,6 +21,8 @@ DIRECTIONS = len(Direction)
 EAST, WEST, NORTH, SOUTH = map(int, Direction)  # plain integers, which the compiler takes
 FIRED, ACTIVE = 1, 2
 """Bits of a neuron's code in a step."""
+WORK = 3
+"""Kinds of a sender's work: visits, updates, spikes."""
 
 
 @compiled
@@ -32,8 +35,8 @@ def simulate(
     queues: Queues,
     bits: int,
     ends: Ends,
-) -> int:
-    """Simulate every step of one sample; fill `ends` and return how many events there were.
+) -> None:
+    """Simulate every step of one sample at every estimate; fill `ends`.
 
     Parameters
     ----------
@@ -42,82 +45,103 @@ def simulate(
     messages, queues : scratch, with room for the messages of the fullest step.
     bits : of an event's key that number the message.
     """
-    n_senders = senders.prices.shape[0]
+    n_estimates, n_senders = senders.prices.shape[:2]
     first = np.zeros(n_senders + 1, np.int64)
-    heap = np.zeros(messages.core.shape[0] + 1, np.int64)
-    n_events = 0
+    rests = np.zeros((n_senders, WORK), np.int64)
+    heap = np.zeros(messages.shape[0] + 2, np.int64)
+    eager = senders.service.size > 0 and senders.service.min() == 0
     for step in range(codes.shape[0]):
         row = pays[step] if pays.shape[0] > 0 else pays.ravel()
-        _write(codes[step], row, senders, network, messages, first, ends.senders[step])
-        _clear(queues, network.places)
-        n_events += _play(messages, first, network, queues, heap, bits, ends, step)
-        ends.links[step] = queues.busy_until[: network.n_links]
-        ends.cores[step] = queues.busy_until[network.n_links :]
-    return n_events
+        _list(codes[step], senders, messages, first, rests)
+        for k in range(n_estimates):
+            _price(row, senders, k, messages, first)
+            _clear(queues, network.n_links, network.places)
+            _play(messages, first, network, queues, heap, bits, eager, k, ends, step)
+            _end(queues, network.n_links, senders.prices[k], rests, k, ends, step)
 
 
 @compiled
-def _write(
-    codes: NDArray[np.uint8],
-    pays: NDArray[np.unsignedinteger],
-    senders: Senders,
-    network: Network,
-    messages: Messages,
-    first: I64,
-    rests: I64,
+def _list(
+    codes: NDArray[np.uint8], senders: Senders, messages: Messages, first: I64, rests: I64
 ) -> None:
-    """List the messages of one step, sender by sender; `rests` is each one's work after its last.
+    """List the messages of one step, sender by sender, with what these do before each.
 
-    ``first[s]`` is the first message of sender s.
+    ``first[s]`` is the first message of sender s, ``rests[s]`` its work after the last.
     """
     n = 0
     for s in range(first.shape[0] - 1):
-        access, update, spike, out = senders.prices[s]
         first[s] = n
-        gap = np.int64(0)
+        start = senders.starts[s]
+        updates = spikes = 0
         for i in range(senders.starts[s], senders.starts[s + 1]):
-            gap += access
-            code = codes[i]
-            if code == 0:
+            updates += codes[i] >> 1
+            if not codes[i] & FIRED:
                 continue
-            if code & ACTIVE:
-                gap += update
-            if not code & FIRED:
-                continue
-            gap += spike
+            spikes += 1
             for p in range(senders.indptr[i], senders.indptr[i + 1]):
-                core = senders.cores[p]
-                messages.sender[n] = s
-                messages.core[n] = core
-                messages.gap[n] = gap + out
-                messages.service[n] = _service(senders, p, pays, i)
-                messages.at[n] = NONE
-                messages.granted[n] = False
-                messages.arriving[n] = False
-                on_chip = s > 0  # the host's messages appear at the tile they go to
-                messages.x[n] = network.x[s - 1] if on_chip else network.x[core]
-                messages.y[n] = network.y[s - 1] if on_chip else network.y[core]
-                gap = np.int64(0)
+                message = messages[n]
+                message["sender"] = s
+                message["core"] = senders.cores[p]
+                message["entry"] = p
+                message["neuron"] = i
+                message["visits"] = i + 1 - start
+                message["updates"] = updates
+                message["spikes"] = spikes
+                start, updates, spikes = i + 1, 0, 0
                 n += 1
-        rests[s] = gap
+        rests[s, 0] = senders.starts[s + 1] - start
+        rests[s, 1] = updates
+        rests[s, 2] = spikes
     first[first.shape[0] - 1] = n
 
 
 @compiled
-def _service(senders: Senders, p: int, pays: NDArray[np.unsignedinteger], i: int) -> np.int64:
-    ticks = np.int64(senders.service[p])
-    for j in range(senders.shared.shape[0]):
-        if (np.uint64(pays[i]) >> np.uint64(j)) & np.uint64(1):
-            ticks += senders.shared[j, p]
-    return ticks
+def _price(
+    pays: NDArray[np.unsignedinteger], senders: Senders, k: int, messages: Messages, first: I64
+) -> None:
+    """Give the listed messages their ticks at estimate `k`."""
+    service, shared = senders.service[k], senders.shared[k]
+    for s in range(first.shape[0] - 1):
+        access, update, spike, out = senders.prices[k, s]
+        for n in range(first[s], first[s + 1]):
+            message = messages[n]
+            work = message["visits"] * access + message["updates"] * update
+            message["gap"] = work + message["spikes"] * spike + out
+            message["service"] = service[message["entry"]]
+            message["at"] = NONE
+            message["granted"] = False
+            message["arriving"] = False
+    for j in range(shared.shape[0]):
+        for n in range(first[first.shape[0] - 1]):
+            message = messages[n]
+            if (np.uint64(pays[message["neuron"]]) >> np.uint64(j)) & np.uint64(1):
+                message["service"] += shared[j, message["entry"]]
 
 
 @compiled
-def _clear(queues: Queues, places: int) -> None:
-    queues.head[:] = NONE
-    queues.first_waiting[:] = NONE
-    queues.places[:] = places
-    queues.busy_until[:] = 0
+def _end(
+    queues: Queues, n_links: int, prices: I64, rests: I64, k: int, ends: Ends, step: int
+) -> None:
+    """Note when all came to rest, `rests` after a sender's last message."""
+    for s in range(rests.shape[0]):
+        work = rests[s, 0] * prices[s, 0] + rests[s, 1] * prices[s, 1] + rests[s, 2] * prices[s, 2]
+        ends.senders[k, step, s] += work
+    for q in range(queues.shape[0]):
+        if q < n_links:
+            ends.links[k, step, q] = queues[q]["busy_until"]
+        else:
+            ends.cores[k, step, q - n_links] = queues[q]["busy_until"]
+
+
+@compiled
+def _clear(queues: Queues, n_links: int, places: int) -> None:
+    for q in range(queues.shape[0]):
+        queue = queues[q]
+        queue["head"] = NONE
+        queue["first_waiting"] = NONE
+        queue["places"] = places
+        queue["busy_until"] = 0
+        queue["announced"] = q < n_links
 
 
 @compiled
@@ -128,141 +152,95 @@ def _play(
     queues: Queues,
     heap: I64,
     bits: int,
+    eager: bool,
+    k: int,
     ends: Ends,
     step: int,
-) -> int:
-    """Take the events of one step in order; return how many there were."""
+) -> None:
+    """Take the events of one step in order.
+
+    `eager` makes every start of a core an event: messages that take it no time start in the order
+    in which they were pushed, not in that of their keys.
+    """
     mask = (1 << bits) - 1
-    last_sent = np.zeros(first.shape[0] - 1, np.int64)
-    size = 0
-    for s in range(last_sent.shape[0]):
+    n_links = network.n_links
+    along_x, along_y, link_ticks = network.prices[k]
+    senders, worked = ends.senders[k, step], ends.worked[k, step]
+    latest = 0
+    heap[0] = 0
+    for s in range(first.shape[0] - 1):
         if first[s] < first[s + 1]:
-            size = push(heap, size, messages.gap[first[s]] << bits | first[s])
-    n_events = 0
-    while size > 0:
-        key = heap[0]
-        size = pop(heap, size)
-        n_events += 1
+            push(heap, messages[first[s]]["gap"] << bits | first[s])
+    while any_left(heap):
+        key = take(heap)
+        latest = max(latest, key)
         t, m = key >> bits, key & mask
-        at = messages.at[m]
-        if messages.arriving[m]:
-            messages.arriving[m] = False
-            if not _enter(messages, queues, at, m):
-                continue
-        # From here on m stands at its sender, or at the head of the queue `at`.
-        if at != NONE and queues.busy_until[at] > t:
-            size = push(heap, size, queues.busy_until[at] << bits | m)
+        at = messages[m]["at"]
+        arriving = messages[m]["arriving"]
+        if at >= n_links and not arriving:
+            begin(messages, queues, at, m, heap, t << bits, eager)
             continue
         if at == NONE:
-            goal = _next(messages, network, m)
-            if not _place(messages, queues, goal, m):
+            at = _entrance(network, messages[m]["sender"], messages[m]["core"])
+            if not take_place(messages, queues, at, m, heap, latest, eager):
                 continue
-            s = messages.sender[m]
-            last_sent[s] = t
+            s = messages[m]["sender"]
+            senders[s] = t
+            messages[m]["at"] = at
             if m + 1 < first[s + 1]:
-                size = push(heap, size, (t + messages.gap[m + 1]) << bits | (m + 1))
-            _head_for(messages, network, m, goal)
-            at = goal
-            if not _enter(messages, queues, at, m):
+                push(heap, (t + messages[m + 1]["gap"]) << bits | (m + 1))
+            arriving = True
+        if arriving:
+            messages[m]["arriving"] = False
+            if at >= n_links:
+                worked[at - n_links] += messages[m]["service"]
+                serve(messages, queues, at, m, heap, t, bits, latest, eager)
                 continue
-            if queues.busy_until[at] > t:
-                size = push(heap, size, queues.busy_until[at] << bits | m)
+            if not append(messages, queues, at, m):
                 continue
-        if at >= network.n_links:
-            busy = messages.service[m]
-            ends.worked[step, at - network.n_links] += busy
-        else:
-            goal = _next(messages, network, m)
-            if not _place(messages, queues, goal, m):
-                continue
-            busy = np.int64(network.link_ticks)
-            _head_for(messages, network, m, goal)
-            messages.arriving[m] = True
-            along_x = at % DIRECTIONS == EAST or at % DIRECTIONS == WEST
-            hop = network.hops[0] if along_x else network.hops[1]
-            size = push(heap, size, (t + hop) << bits | m)
-        size = _leave(messages, queues, at, m, t, t + busy, heap, size, bits)
-    for s in range(last_sent.shape[0]):
-        ends.senders[step, s] += last_sent[s]
-    return n_events
+        # From here on m stands at the head of the link `at`.
+        if queues[at]["busy_until"] > t:
+            push(heap, queues[at]["busy_until"] << bits | m)
+            continue
+        goal = _behind_link(network, at, messages[m]["core"])
+        if not take_place(messages, queues, goal, m, heap, latest, eager):
+            continue
+        messages[m]["at"] = goal
+        messages[m]["arriving"] = True
+        direction = at % DIRECTIONS
+        hop = along_x if direction in (EAST, WEST) else along_y
+        push(heap, (t + hop) << bits | m)
+        queues[at]["busy_until"] = t + link_ticks
+        queues[at]["head"] = messages[m]["behind"]
+        if queues[at]["head"] != NONE:
+            push(heap, (t + link_ticks) << bits | queues[at]["head"])
+        free_place(messages, queues, at, heap, t << bits)
 
 
 @compiled
-def _enter(messages: Messages, queues: Queues, at: int, m: int) -> bool:
-    """Put m at the end of a queue, where a place is kept for it; say whether it is the head."""
-    messages.behind[m] = NONE
-    alone = queues.head[at] == NONE
-    if alone:
-        queues.head[at] = m
-    else:
-        messages.behind[queues.tail[at]] = m
-    queues.tail[at] = m
-    return alone
+def _entrance(network: Network, sender: int, core: int) -> int:
+    """Return the queue that a message enters from its sender; the host's enter their core's."""
+    if sender == 0:
+        return network.n_links + core
+    return _way(network, network.x[sender - 1], network.y[sender - 1], core)
 
 
 @compiled
-def _next(messages: Messages, network: Network, m: int) -> int:
-    """Return the queue that m enters next: a link along x, a link along y, or its core's."""
-    core = messages.core[m]
-    x, y, to_x, to_y = messages.x[m], messages.y[m], network.x[core], network.y[core]
+def _behind_link(network: Network, link: int, core: int) -> int:
+    """Return the queue that a message enters behind a link."""
+    tile, direction = link // DIRECTIONS, link % DIRECTIONS
+    x = tile % network.width + int(direction == EAST) - int(direction == WEST)
+    y = tile // network.width + int(direction == NORTH) - int(direction == SOUTH)
+    return _way(network, x, y, core)
+
+
+@compiled
+def _way(network: Network, x: int, y: int, core: int) -> int:
+    """Return the queue from a tile to a core: a link along x, a link along y, or the core's."""
+    to_x, to_y = network.x[core], network.y[core]
     if x == to_x and y == to_y:
         return network.n_links + core
     first = (y * network.width + x) * DIRECTIONS
     if x != to_x:
         return first + (EAST if to_x > x else WEST)
     return first + (NORTH if to_y > y else SOUTH)
-
-
-@compiled
-def _place(messages: Messages, queues: Queues, goal: int, m: int) -> bool:
-    """Take a place in the queue `goal` for m, or let m wait for one."""
-    if messages.granted[m]:
-        messages.granted[m] = False
-        return True
-    if queues.places[goal] > 0:
-        queues.places[goal] -= 1
-        return True
-    messages.waiting_behind[m] = NONE
-    if queues.first_waiting[goal] == NONE:
-        queues.first_waiting[goal] = m
-    else:
-        messages.waiting_behind[queues.last_waiting[goal]] = m
-    queues.last_waiting[goal] = m
-    return False
-
-
-@compiled
-def _head_for(messages: Messages, network: Network, m: int, goal: int) -> None:
-    """Let m be in, or on its way to, the queue `goal`, and its tile be the one behind that."""
-    messages.at[m] = goal
-    if goal >= network.n_links:
-        return
-    direction = goal % DIRECTIONS
-    messages.x[m] += np.int32(direction == EAST) - np.int32(direction == WEST)
-    messages.y[m] += np.int32(direction == NORTH) - np.int32(direction == SOUTH)
-
-
-@compiled
-def _leave(
-    messages: Messages,
-    queues: Queues,
-    at: int,
-    m: int,
-    t: int,
-    busy_until: int,
-    heap: I64,
-    size: int,
-    bits: int,
-) -> int:
-    """Take m, the head, out of a queue: the next head and who waits for a place may go on."""
-    queues.busy_until[at] = busy_until
-    queues.head[at] = messages.behind[m]
-    if queues.head[at] != NONE:
-        size = push(heap, size, busy_until << bits | queues.head[at])
-    waiting = queues.first_waiting[at]
-    if waiting == NONE:
-        queues.places[at] += 1
-        return size
-    queues.first_waiting[at] = messages.waiting_behind[waiting]
-    messages.granted[waiting] = True
-    return push(heap, size, t << bits | waiting)

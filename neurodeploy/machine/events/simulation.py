@@ -10,7 +10,7 @@ from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware import Hardware
 from neurodeploy.machine.clock import ESTIMATES, HIGH, LOW, NOMINAL, Clock
 from neurodeploy.machine.counts import Count
-from neurodeploy.machine.events.fan import Fan, fan_of
+from neurodeploy.machine.events.fan import MAX_SHARED, Fan, fan_of
 from neurodeploy.machine.events.kernel import ACTIVE, FIRED, simulate
 from neurodeploy.machine.events.state import (
     Ends,
@@ -37,13 +37,19 @@ _KEY_BITS = 62
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Simulation:
-    """A placed program, its messages and its network at every estimate."""
+    """A placed program, its messages and its network.
+
+    Parameters
+    ----------
+    longest_service : (estimate,), ticks of any message at its core at most.
+    """
 
     fan: Fan
     clock: Clock
     work: Work
-    networks: tuple[Network, ...]
-    senders: tuple[Senders, ...]
+    network: Network
+    senders: Senders
+    longest_service: Ints
     n_outputs: int
 
     def times(self, counts: Ints, rasters: Values, active: Values) -> Times:
@@ -58,66 +64,70 @@ class Simulation:
         rasters : integers (step, neuron) of every input and population.
         active : (step, neuron) by population, not 0 where it has input, state or bias.
         """
-        codes, pays = _codes(self.fan, rasters, active), _pays(self.fan, rasters)
-        found = [self._simulated(k, counts, codes, pays) for k in ESTIMATES]
-        ticks = np.stack([self._steps(k, ends)[0] for k, ends in enumerate(found)])
+        ends = self._simulated(counts, _codes(self.fan, rasters, active), _pays(self.fan, rasters))
+        ticks = self._ticks(ends)
         ticks[LOW] = np.minimum(ticks[LOW], ticks[NOMINAL])
         ticks[HIGH] = np.maximum(ticks[HIGH], ticks[NOMINAL])
         sweeps = self.work.ticks(counts, NOMINAL)[:, :, 0]
         n_steps = len(counts)
         return Times(
             ticks=ticks,
-            core_ticks=np.stack([sweeps, found[NOMINAL].worked], axis=2),
-            bound_by=self._steps(NOMINAL, found[NOMINAL])[1],
+            core_ticks=np.stack([sweeps, ends.worked[NOMINAL]], axis=2),
+            bound_by=self._bound_by(ends),
             barrier_ticks=int(self.clock.ticks["sync"][NOMINAL]) * n_steps,
             management_ticks=int(self.clock.ticks["management_step"][NOMINAL]) * n_steps,
         )
 
     def _simulated(
-        self, k: int, counts: Ints, codes: NDArray[np.uint8], pays: NDArray[np.unsignedinteger]
+        self, counts: Ints, codes: NDArray[np.uint8], pays: NDArray[np.unsignedinteger]
     ) -> Ends:
-        network, senders = self.networks[k], self.senders[k]
         most = int(counts[:, :, Count.MESSAGES_OUT].sum(axis=1).max(initial=0))
         bits = max(most.bit_length(), 1)
-        self._refuse_endless_steps(k, counts, most, bits)
-        ends = ends_of(len(codes), len(senders.prices), network)
+        for k in ESTIMATES:
+            self._refuse_endless_steps(k, counts, most, bits)
+        network, senders = self.network, self.senders
+        ends = ends_of(len(ESTIMATES), len(codes), len(self.fan.starts) - 1, network)
         simulate(codes, pays, senders, network, messages_of(most), queues_of(network), bits, ends)
         return ends
 
     def _refuse_endless_steps(self, k: int, counts: Ints, most: int, bits: int) -> None:
         """Refuse times that an event's key cannot hold, were everything to happen in a row."""
-        network, senders = self.networks[k], self.senders[k]
+        network, senders = self.network, self.senders
         tiles = network.n_links // 4 + 1
-        longest_way = tiles * (max(network.hops) + network.link_ticks)
+        longest_way = tiles * int(network.prices[k].sum())
         sent = counts.sum(axis=1).max(axis=0, initial=0)
-        spent = senders.prices.max(initial=0) * (senders.starts[-1] + int(sent.sum()))
-        served = int(senders.service.max(initial=0)) + int(senders.shared.max(initial=0)) * 64
+        spent = senders.prices[k].max(initial=0) * (senders.starts[-1] + int(sent.sum()))
+        served = int(self.longest_service[k])
         if int(spent) + most * (longest_way + served) >= 1 << (_KEY_BITS - bits):
             raise OverflowError(
                 f"a step of {most} messages takes too many ticks to be simulated; use L1 or L2"
             )
 
-    def _steps(self, k: int, ends: Ends) -> tuple[Ints, NDArray[np.int32]]:
-        """Return the ticks of each step, and which unit set them."""
-        ticks = {name: int(values[k]) for name, values in self.clock.ticks.items()}
-        n_steps = len(ends.senders)
-        moving = (
-            (Unit.SWEEP, ends.senders[:, 1:]),
-            (Unit.SYNAPSES, ends.cores),
-            (Unit.LINK, ends.links),
-            (Unit.HOST, ends.senders[:, :1]),
-        )
+    def _ticks(self, ends: Ends) -> Ints:
+        """Return the ticks (estimate, step): the last to come to rest, and what follows."""
+        ticks = self.clock.ticks
+        resting = [at.max(axis=2) for at in (ends.senders, ends.links, ends.cores)]
+        total: Ints = np.max(resting, axis=0)
+        total += (ticks["sync"] + ticks["management_step"])[:, None]
+        total[:, -1:] += ticks["host_out"][:, None] * self.n_outputs
+        return total
+
+    def _bound_by(self, ends: Ends) -> NDArray[np.int32]:
+        """Return which unit set the nominal time of each step."""
+        ticks = {name: int(values[NOMINAL]) for name, values in self.clock.ticks.items()}
+        n_steps = ends.senders.shape[1]
         reading = np.zeros((n_steps, 1), np.int64)
         reading[-1:] = ticks["host_out"] * self.n_outputs
-        after = (
+        units = (
+            (Unit.SWEEP, ends.senders[NOMINAL, :, 1:]),
+            (Unit.SYNAPSES, ends.cores[NOMINAL]),
+            (Unit.LINK, ends.links[NOMINAL]),
+            (Unit.HOST, ends.senders[NOMINAL, :, :1]),
             (Unit.HOST, reading),
             (Unit.BARRIER, constant(ticks["sync"], n_steps)),
             (Unit.MANAGEMENT, constant(ticks["management_step"], n_steps)),
         )
-        total = longest(moving)[0]
-        for _, values in after:
-            total = total + values[:, 0]
-        return total, longest((*moving, *after))[1]
+        return longest(units)[1]
 
 
 def simulation_of(
@@ -134,53 +144,54 @@ def simulation_of(
         fan=fan,
         clock=clock,
         work=work,
-        networks=tuple(_network(hardware, placement, clock, k) for k in ESTIMATES),
-        senders=tuple(_senders(fan, clock, k) for k in ESTIMATES),
+        network=_network(hardware, placement, clock),
+        senders=_senders(fan, clock),
+        longest_service=_longest(fan.service) + MAX_SHARED * _longest(fan.shared),
         n_outputs=sum(program.population(o.population).size for o in program.outputs),
     )
 
 
-def _network(hardware: Hardware, placement: Placement, clock: Clock, k: int) -> Network:
+def _longest(ticks: Ints) -> Ints:
+    """Return the most of each estimate."""
+    return ticks.max(axis=tuple(range(1, ticks.ndim)), initial=0).astype(np.int64)
+
+
+def _network(hardware: Hardware, placement: Placement, clock: Clock) -> Network:
     mesh = mesh_of(placement.tiles)
     tiles = np.asarray(placement.tiles, np.int64).reshape(-1, 2)
     places = hardware.limits.get("link_buffer_messages")
+    names = ("hop_ew", "hop_ns", "link_message")
     return Network(
         x=np.ascontiguousarray(tiles[:, 0]),
         y=np.ascontiguousarray(tiles[:, 1]),
         width=mesh.width,
         n_links=mesh.n_links,
-        hops=(int(clock.ticks["hop_ew"][k]), int(clock.ticks["hop_ns"][k])),
-        link_ticks=int(clock.ticks["link_message"][k]),
+        prices=np.stack([clock.ticks[name] for name in names], axis=1),
         places=ENDLESS if places is None or places.value is None else int(places.value),
     )
 
 
-def _senders(fan: Fan, clock: Clock, k: int) -> Senders:
+def _senders(fan: Fan, clock: Clock) -> Senders:
     names = ("neuron_access", "neuron_update", "spike_out", "axon_out")
-    prices = np.tile([clock.ticks[name][k] for name in names], (len(fan.starts) - 1, 1))
-    prices[0] = 0, 0, clock.ticks["host_in"][k], 0
+    prices = np.zeros((len(ESTIMATES), len(fan.starts) - 1, len(names)), np.int64)
+    prices[:, 1:] = np.stack([clock.ticks[name] for name in names], axis=1)[:, None]
+    prices[:, 0, names.index("spike_out")] = clock.ticks["host_in"]
     return Senders(
         starts=fan.starts,
-        prices=prices.astype(np.int64),
+        prices=prices,
         indptr=fan.indptr,
         cores=fan.cores,
-        service=fan.service[k],
-        shared=fan.shared[k],
+        service=fan.service,
+        shared=fan.shared,
     )
 
 
 def _codes(fan: Fan, rasters: Values, active: Values) -> NDArray[np.uint8]:
     """Return what each neuron did in each step, (step, neuron), neurons as in `fan`."""
-    n_steps = len(next(iter(rasters.values())))
-    codes = np.zeros((n_steps, fan.starts[-1]), np.uint8)
-    at = 0
-    for part in fan.parts:
-        own, span = slice(part.start, part.stop), slice(at, at + part.stop - part.start)
-        codes[:, span] = (rasters[part.node][:, own] != 0) * np.uint8(FIRED)
-        if part.core >= 0:
-            codes[:, span] |= (active[part.node][:, own] != 0) * np.uint8(ACTIVE)
-        at = span.stop
-    return codes
+    codes = {name: (raster != 0) * np.uint8(FIRED) for name, raster in rasters.items()}
+    for name, moves in active.items():
+        codes[name] |= (moves != 0) * np.uint8(ACTIVE)
+    return np.concatenate([codes[p.node][:, p.start : p.stop] for p in fan.parts], axis=1)
 
 
 def _pays(fan: Fan, rasters: Values) -> NDArray[np.unsignedinteger]:

@@ -13,13 +13,13 @@ NONE = -1
 
 
 class Network(NamedTuple):
-    """The mesh and its costs at one estimate.
+    """The mesh and its costs.
 
     Parameters
     ----------
     x, y : tile of each core.
-    hops : ticks along x and along y.
-    link_ticks : how long a message keeps a link.
+    prices : (estimate, 3), ticks of a hop along x and along y, and for how long a message keeps a
+        link.
     places : of each queue.
     """
 
@@ -27,22 +27,21 @@ class Network(NamedTuple):
     y: I64
     width: int
     n_links: int
-    hops: tuple[int, int]
-    link_ticks: int
+    prices: I64
     places: int
 
 
 class Senders(NamedTuple):
-    """The host, then the cores: their neurons and what these cause, at one estimate.
+    """The host, then the cores: their neurons and what these cause.
 
     Parameters
     ----------
     starts : (sender + 1,), first neuron of each.
-    prices : (sender, 4), ticks of a visit, an update, a spike and a message.
+    prices : (estimate, sender, 4), ticks of a visit, an update, a spike and a message.
     indptr : (neuron + 1,), the neuron's messages.
     cores : (message,), where it goes.
-    service : (message,), ticks at the core.
-    shared : (j, message), ticks on top where bit j of the neuron's `pays` is set.
+    service : (estimate, message), ticks at the core.
+    shared : (estimate, j, message), ticks on top where bit j of the neuron's `pays` is set.
     """
 
     starts: I64
@@ -53,41 +52,60 @@ class Senders(NamedTuple):
     shared: I32 | I64
 
 
-class Messages(NamedTuple):
-    """The messages of one step, (message,) each.
+MESSAGE = np.dtype(
+    [
+        ("gap", np.int64),
+        ("service", np.int64),
+        ("start", np.int64),
+        ("entry", np.int64),
+        ("neuron", np.int32),
+        ("visits", np.int32),
+        ("updates", np.int32),
+        ("spikes", np.int32),
+        ("sender", np.int32),
+        ("core", np.int32),
+        ("at", np.int32),
+        ("behind", np.int32),
+        ("waiting_behind", np.int32),
+        ("granted", np.bool_),
+        ("arriving", np.bool_),
+    ],
+    align=True,
+)
+"""A message of one step.
 
-    Parameters
-    ----------
-    gap : ticks that its sender works from the last message to this one.
-    at : the queue it is in, or on its way to; NONE at its sender.
-    x, y : the tile that it stands on at its sender, or comes to behind `at`.
-    behind, waiting_behind : the message after it in its queue, and where both wait for a place.
-    granted : whether it has been given the place it waited for.
-    arriving : whether it is on its way to `at`.
-    """
+- entry: its place in `Senders.cores`; neuron: whose it is.
+- visits, updates, spikes: what its sender does from the last message to this one.
+- gap: the ticks that this takes.
+- service: ticks at its core; start: the event key of when that begins, once it has come there.
+- at: the queue it is in, or on its way to; NONE at its sender.
+- behind, waiting_behind: the message after it in its queue, and where both wait for a place.
+- granted: whether it has been given the place it waited for.
+- arriving: whether it is on its way to `at`.
+"""
 
-    sender: I32
-    core: I32
-    service: I64
-    gap: I64
-    at: I32
-    x: I32
-    y: I32
-    behind: I32
-    waiting_behind: I32
-    granted: NDArray[np.bool_]
-    arriving: NDArray[np.bool_]
+QUEUE = np.dtype(
+    [
+        ("busy_until", np.int64),
+        ("places", np.int64),
+        ("head", np.int32),
+        ("tail", np.int32),
+        ("first_waiting", np.int32),
+        ("last_waiting", np.int32),
+        ("announced", np.bool_),
+    ],
+    align=True,
+)
+"""The queue of a link or a core.
 
+- busy_until: when the link is free, or the core, with all that has come to it, done.
+- head, tail: first and last message; first_waiting, last_waiting: of those who want a place.
+- announced: whether the start of a core's first message is an event; a link's always is.
+"""
 
-class Queues(NamedTuple):
-    """Links, then cores: first and last message, who waits for a place, until when it is busy."""
-
-    head: I32
-    tail: I32
-    first_waiting: I32
-    last_waiting: I32
-    places: I64
-    busy_until: I64
+Messages = NDArray[np.void]
+Queues = NDArray[np.void]
+"""Links, then cores."""
 
 
 class Ends(NamedTuple):
@@ -95,7 +113,8 @@ class Ends(NamedTuple):
 
     Parameters
     ----------
-    senders : (step, sender); links : (step, link); cores, worked : (step, core)
+    senders : (estimate, step, sender); links : (estimate, step, link)
+    cores, worked : (estimate, step, core)
     """
 
     senders: I64
@@ -106,36 +125,16 @@ class Ends(NamedTuple):
 
 def messages_of(size: int) -> Messages:
     """Return room for `size` messages."""
-    return Messages(
-        sender=np.zeros(size, np.int32),
-        core=np.zeros(size, np.int32),
-        service=np.zeros(size, np.int64),
-        gap=np.zeros(size, np.int64),
-        at=np.zeros(size, np.int32),
-        x=np.zeros(size, np.int32),
-        y=np.zeros(size, np.int32),
-        behind=np.zeros(size, np.int32),
-        waiting_behind=np.zeros(size, np.int32),
-        granted=np.zeros(size, np.bool_),
-        arriving=np.zeros(size, np.bool_),
-    )
+    return np.zeros(size, MESSAGE)
 
 
 def queues_of(network: Network) -> Queues:
     """Return a queue for every link and every core."""
-    size = network.n_links + len(network.x)
-    return Queues(
-        head=np.zeros(size, np.int32),
-        tail=np.zeros(size, np.int32),
-        first_waiting=np.zeros(size, np.int32),
-        last_waiting=np.zeros(size, np.int32),
-        places=np.zeros(size, np.int64),
-        busy_until=np.zeros(size, np.int64),
-    )
+    return np.zeros(network.n_links + len(network.x), QUEUE)
 
 
-def ends_of(n_steps: int, n_senders: int, network: Network) -> Ends:
+def ends_of(n_estimates: int, n_steps: int, n_senders: int, network: Network) -> Ends:
     """Return room for the ends of `n_steps` steps."""
     n_cores = len(network.x)
     sizes = (n_senders, network.n_links, n_cores, n_cores)
-    return Ends(*(np.zeros((n_steps, size), np.int64) for size in sizes))
+    return Ends(*(np.zeros((n_estimates, n_steps, size), np.int64) for size in sizes))
