@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         compile,  # noqa: A004
         compress,
         convert,
+        decide,
         harden,
         leak,
         load,
@@ -41,6 +42,7 @@ __all__ = [
     "compile",
     "compress",
     "convert",
+    "decide",
     "harden",
     "leak",
     "load",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from neurodeploy.audits.attacks import protocol_file
 from neurodeploy.audits.attacks import report as attack_report
+from neurodeploy.decision.render import json_file as decision
 from neurodeploy.hardware import json_schema
 from neurodeploy.report import json_file
 
@@ -14,6 +15,7 @@ PUBLISHED: dict[str, Callable[[], str]] = {
     "attack-protocol.schema.json": protocol_file.schema_text,
     "attack-report.schema.json": attack_report.schema_text,
     "chip.schema.json": json_schema.schema_text,
+    "decision.schema.json": decision.schema_text,
     "report.schema.json": json_file.schema_text,
 }
 

@@ -2,6 +2,7 @@
 
 from neurodeploy.api.auditing import attack as attack
 from neurodeploy.api.auditing import leak as leak
+from neurodeploy.api.deciding import decide as decide
 from neurodeploy.api.deploying import calibrate_exit as calibrate_exit
 from neurodeploy.api.deploying import check as check
 from neurodeploy.api.deploying import compile as compile  # noqa: A004  # the verb of every compiler

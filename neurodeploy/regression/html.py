@@ -10,16 +10,16 @@ from neurodeploy.report.render.html.table import Column, folded, table
 ANCHOR = "gate"
 
 
-def html(verdict: Verdict) -> Html:
+def html(verdict: Verdict, anchor: str = ANCHOR) -> Html:
     """Return headline, what fails and why, and every line folded behind it."""
     kind = "tick" if verdict.passed else "tick cross"
     mark = tag("span", {"class": kind, "aria-hidden": "true"}, "✓" if verdict.passed else "✗")
-    title = {"id": f"{ANCHOR}-title", "class": "verdict"}
+    title = {"id": f"{anchor}-title", "class": "verdict"}
     failed = [words.line(verdict, finding) for finding in verdict.failures]
     limits = words.budget_rows(verdict)
     return tag(
         "section",
-        {"id": ANCHOR, "aria-labelledby": f"{ANCHOR}-title"},
+        {"id": anchor, "aria-labelledby": f"{anchor}-title"},
         tag("h2", title, mark, f" {words.headline(verdict)}"),
         *(tag("p", {"class": "note fail", "role": "note"}, line) for line in failed),
         *(tag("p", {"class": "note", "role": "note"}, line) for line in verdict.notes),

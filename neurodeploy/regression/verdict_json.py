@@ -3,6 +3,8 @@
 import dataclasses
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from neurodeploy.regression.verdict import Verdict
 
 SCHEMA = 1
@@ -21,3 +23,14 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
             for finding in verdict.findings
         ],
     }
+
+
+def from_json(text: str) -> Verdict:
+    """Return the verdict in the JSON that `as_json` makes.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If it is none.
+    """
+    return TypeAdapter(Verdict).validate_json(text)

@@ -58,8 +58,8 @@ def notebook_frame(report: Report) -> str:
     )
 
 
-def head(title: str) -> Html:
-    """Return the head of a page, with the style that all pages share."""
+def head(title: str, *more: Html) -> Html:
+    """Return the head of a page: the style that all pages share, and what is `more`."""
     return tag(
         "head",
         {},
@@ -68,6 +68,7 @@ def head(title: str) -> Html:
         tag("meta", {"name": "color-scheme", "content": "light dark"}),
         tag("title", {}, title),
         tag("style", {}, Html(_STYLE.read_text(encoding="utf-8"))),
+        *more,
     )
 
 

@@ -1,0 +1,1 @@
+"""A decision as HTML, Markdown and JSON: nothing is computed here."""
