@@ -89,6 +89,7 @@ def _join(path: str, name: str) -> str:
 
 
 def _decode(hint: Any, data: Any, arrays: Mapping[str, NDArray[Any]], path: str) -> Any:
+    hint = _meant(hint)
     origin = typing.get_origin(hint)
     arguments = typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
@@ -114,6 +115,11 @@ def _decode(hint: Any, data: Any, arrays: Mapping[str, NDArray[Any]], path: str)
     if hint is Any or (isinstance(data, hint) and not (hint is int and isinstance(data, bool))):
         return data
     raise TypeError(f"{path}: found {data!r}, expected {getattr(hint, '__name__', hint)}")
+
+
+def _meant(hint: Any) -> Any:
+    """Return what a type alias stands for; from Python 3.12 on, numpy 2.5's NDArray is one."""
+    return getattr(hint, "__value__", hint)
 
 
 def _decode_tuple(
@@ -156,7 +162,7 @@ def _hints(cls: type) -> dict[str, Any]:
 def _choose(options: tuple[Any, ...], data: Any, path: str) -> Any:
     if data is None and types.NoneType in options:
         return Any
-    for option in options:
+    for option in map(_meant, options):
         if dataclasses.is_dataclass(option):
             matches = isinstance(data, dict) and data.get("type") == option.__name__  # type: ignore[union-attr]  # a dataclass type has a name
         elif typing.get_origin(option) is np.ndarray:
