@@ -4,6 +4,7 @@
 #             writes docs/peers.md (some minutes, and some GB in ~/.cache/neurodeploy/peers).
 # make bench: how fast ours and the peers are, on an idle machine; writes docs/bench.md (about ten
 #             minutes once the peers' environments are built).
+# make wheel: builds dist/neurodeploy-*.whl and holds what is in it against the repository.
 # make cifar: robust conversion and DSR on CIFAR-10 (a day or more on one GPU); without CUDA the same
 #             lines run on noise.
 
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test slow lava peers cifar chromium lint bench screenshot clean
+.PHONY: demo test slow lava peers cifar chromium lint bench wheel screenshot clean
 
 $(VENV)/.made: constraints.txt pyproject.toml
 	@if [ -d $(VENV) ] && ! $(BIN)/python -c "" 2>/dev/null; then rm -rf $(VENV); fi
@@ -68,6 +69,9 @@ bench: $(VENV)/.made lava
 	$(BIN)/pytest -q -n 0 -m bench tests/benchmarks --benchmark-json=build/bench/pytest.json
 	$(BIN)/python -m tools.bench
 	$(BIN)/python tools/readme.py
+
+wheel: $(VENV)/.made
+	$(BIN)/python -m tools.wheels.content
 
 clean:
 	rm -rf $(VENV) build
