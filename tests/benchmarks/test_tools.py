@@ -56,14 +56,23 @@ def test_limit_from_above_is_kept_below() -> None:
 
 
 def test_page_is_written_of_whatever_there_is(tmp_path: Path) -> None:
-    machine = {"processor": "P", "cores": 2, "date": "2026-01-01", "load": 0.0}
+    machine = {"processor": "P", "cores": 2}
+    part = {"commit": "abc", "date": "2026-01-01", "load": 0.0, "seconds": 1.0}
+    bound = {"seconds": 2e-4, "by": "adds"}
     peer = {**Paired(ours_s=(1.0,), theirs_s=(2.0,), load=0.0).as_dict(), "rules": "the same"}
     peer |= {"equal_outputs": 1.0}
-    work = {"title": "a network", "synops": 1e6, "one_thread_s": 1e-3, "peers": {"peer": peer}}
+    work = {
+        "title": "a network",
+        "synops": 1e6,
+        "one_thread_s": 1e-3,
+        "bound": bound,
+        "peers": {"peer": peer},
+    }
     gone = {"title": "another", "skipped": "no data", "peers": {"other": {"skipped": "no torch"}}}
     found = {
         "toy": False,
         "machine": machine,
+        "parts": {"a": part},
         "work": {"a": work, "b": gone},
         "bound": {},
         "starting": {},
@@ -71,5 +80,7 @@ def test_page_is_written_of_whatever_there_is(tmp_path: Path) -> None:
     document.write_page(json.loads(json.dumps(found)), tmp_path / "bench.md")
     text = (tmp_path / "bench.md").read_text()
     assert "| a | peer | 2,000,000 | 1,000,000.0 | 2.0 | 100.0 % of the output counts |" in text
+    assert "| a network | 1e+06 | 1,000 | 1.00 | 200.0, adds | 20.0 % |" in text
+    assert "| a | abc | 0.00 | 1 s |" in text
     assert "| b | other | not measured |  |  | no torch |" in text
     assert text.count("not measured") == len(LINES) + 1

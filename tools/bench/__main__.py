@@ -2,14 +2,16 @@
 
     python -m tools.bench [--toy] [--only PART ...] [-o FOLDER]
 
-Parts: the names of the networks, and threads, bound, memory, starting, scaling. `--toy` shows in
-minutes that every part works; its figures mean nothing. What a part lacks is said, not hidden.
+Parts: the names of the networks, and threads, bound, memory, starting, scaling. With `--only`, what
+other calls found of the other parts stays. `--toy` shows in minutes that every part works; its
+figures mean nothing. What a part lacks is said, not hidden.
 """
 
 import argparse
 import json
 import os
 import platform
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,17 +42,11 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
     os.chdir(ROOT)
-    results: Results = {
-        "toy": options.toy,
-        "machine": machine(),
-        "work": {},
-        "bound": {},
-        "starting": {},
-        "scaling": [],
-    }
+    results = begun(options.output, options.toy, tuple(options.only) != PARTS)
     for part in PARTS:
         if part not in options.only:
             continue
+        setting = {"commit": commit(), "date": today(), "load": load()}
         begin = time.perf_counter()
         try:
             measure(part, results, options.toy)
@@ -59,8 +55,28 @@ def main() -> None:
             if part in WORKS:
                 doc = str(WORKS[part].__doc__)
                 results["work"][part] = {"title": doc, "skipped": str(error), "peers": {}}
-        say(f"{part}: {time.perf_counter() - begin:.0f} s")
+        seconds = time.perf_counter() - begin
+        results["parts"][part] = {**setting, "seconds": seconds}
+        say(f"{part}: {seconds:.0f} s")
         write(results, options.output)
+
+
+def begun(folder: Path, toy: bool, more: bool) -> Results:
+    """Return empty results, or with `more` what earlier calls on this machine found."""
+    path = folder / "bench.json"
+    if more and path.exists():
+        found: Results = json.loads(path.read_text())
+        if (found["toy"], found["machine"]) == (toy, machine()):
+            return found
+    return {
+        "toy": toy,
+        "machine": machine(),
+        "parts": {},
+        "work": {},
+        "bound": {},
+        "starting": {},
+        "scaling": [],
+    }
 
 
 def measure(part: str, results: Results, toy: bool) -> None:
@@ -75,8 +91,8 @@ def measure(part: str, results: Results, toy: bool) -> None:
         dense = WORKS["dense"](toy)
         results["bound"]["dense"] = bounds.bound_rows(dense, 4 if toy else 64, toy)
     elif part == "memory":
-        grown = memory.bytes_per_sample(toy)
-        results["memory"] = {"ratio": grown, "spread": 0.0, "load": load()}
+        grown, noise = memory.bytes_per_sample(toy)
+        results["memory"] = {"ratio": grown, "spread": noise, "load": load()}
     elif part == "starting":
         for name, seconds in starting.seconds(toy).items():
             middle = document.middle(seconds)
@@ -85,6 +101,7 @@ def measure(part: str, results: Results, toy: bool) -> None:
     else:
         found_curves = scaling.curves(toy)
         scaling.write_page(found_curves, CACHE / "scaling.html")
+        scaling.photograph(CACHE / "scaling.html", ROOT / "docs" / "images" / "scaling.png")
         results["scaling"] = [
             {"name": c.name, "axis": c.axis, "values": c.values, "seconds": c.seconds}
             for c in found_curves
@@ -101,6 +118,7 @@ def network(name: str, toy: bool) -> Results:
         "title": work.title,
         "synops": work.synops(run),
         "one_thread_s": min(own),
+        "bound": bounds.least_seconds(work, run),
         "peers": {},
     }
     for peer, row in rows(name, work, toy):
@@ -148,9 +166,18 @@ def machine() -> Results:
         "processor": names[0] if names else platform.processor(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
-        "date": time.strftime("%Y-%m-%d", time.gmtime()),
-        "load": load(),
     }
+
+
+def commit() -> str:
+    """Return which state of the code is measured."""
+    command = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def today() -> str:
+    """Return the date."""
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def write(results: Results, folder: Path) -> None:

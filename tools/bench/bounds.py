@@ -1,25 +1,32 @@
 """How near the machine's limit we are: a bare accumulate kernel over the same spikes.
 
+`least_seconds` is for any network: its additions at the bare kernel's rate from the first cache, or
+the bytes of its weights at the rate of a plain sum over as many, whichever takes longer.
+
 The bare kernel does nothing but what no implementation can leave out: for each spike it loads the
 row of 8-bit weights and adds it to sums in registers. It lists no spikes, moves no neuron, counts
 nothing. Beside it stands what the memory gives: bytes of weights a second read from where they lie.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.compiled import compiled
+from neurodeploy.machine.counts import HARDWARE_SYNOPS
 from neurodeploy.machine.spikes import bits_listed
-from neurodeploy.program import Dense
+from neurodeploy.program import Dense, Direct, Sparse
+from neurodeploy.target import Run
 from neurodeploy_cpu_emu.kernels.compiled import I16, I32, I64, Weights
 from neurodeploy_cpu_emu.kernels.dense import CHUNK
 from neurodeploy_cpu_emu.kernels.lanes import sum_rows
 from neurodeploy_cpu_emu.synapses import DenseSynapses, prepared
-from tools.bench.clock import load, timed
+from tools.bench.clock import best, load, timed
 from tools.bench.pairs import PAIRS, paired
+from tools.bench.scaling import drawn
 from tools.bench.work import Work
 
 Result = dict[str, Any]
@@ -42,8 +49,43 @@ def bound_rows(work: Work, n_samples: int, toy: bool) -> Result:
         "fraction": found.ratio,
         "bare_adds_per_s": adds / n_samples / bare_s,
         "adds_per_s": adds / n_samples / min(found.ours_s),
-        "read_bytes_per_s": _read_bytes_per_s(work),
+        "read_bytes_per_s": _read_bytes_per_s(_weight_bytes(work)),
     }
+
+
+def least_seconds(work: Work, run: Run) -> Result:
+    """Return the least time of a sample on one thread, were nothing done but adding weights.
+
+    A weight is 8 bits; a sparse synapse also reads a target of 32 bits.
+    """
+    dense, sparse, conv = (run.totals[:, :, c].sum() / run.n_samples for c in HARDWARE_SYNOPS)
+    adds, read = float(dense + sparse + conv), float(dense + conv + 5 * sparse)
+    peak, speed = _adds_per_s(), _read_bytes_per_s(_weight_bytes(work))
+    adding, reading = adds / peak, read / speed
+    return {
+        "seconds": max(adding, reading),
+        "by": "adds" if adding >= reading else "bytes",
+        "adds": adds,
+        "bytes": read,
+        "adds_per_s": peak,
+        "bytes_per_s": speed,
+    }
+
+
+@cache
+def _adds_per_s() -> float:
+    """Return additions a second of the bare kernel with few weights."""
+    bare, adds = _bare(drawn(100, 16, 25, 0.3), 16)
+    return adds / best(bare)
+
+
+def _weight_bytes(work: Work) -> int:
+    operators = [p.operator for p in work.deployment.program.projections]
+    return sum(
+        operator.mantissa.size * (5 if isinstance(operator, Sparse) else 1)
+        for operator in operators
+        if not isinstance(operator, Direct)
+    )
 
 
 def _bare(work: Work, n_samples: int) -> tuple[Callable[[], None], int]:
@@ -97,13 +139,7 @@ def _accumulate(indptr: I64, sources: I32, weights: Weights, partial: I16 | I32)
     return kept
 
 
-def _read_bytes_per_s(work: Work) -> float:
-    """Return how fast a plain sum reads as many bytes as the largest layer's weights have."""
-    sizes = [
-        p.operator.mantissa.size
-        for p in work.deployment.program.projections
-        if isinstance(p.operator, Dense)
-    ]
-    values = np.ones(max(sizes) // 8, np.int64)
-    times = [timed(values.sum) for _ in range(50)]
-    return values.nbytes / min(times)
+def _read_bytes_per_s(n_bytes: int) -> float:
+    """Return how fast a plain sum reads that many bytes, where they lie."""
+    values = np.ones(max(n_bytes, 4096) // 8, np.int64)
+    return values.nbytes / best(values.sum, 50)

@@ -17,24 +17,34 @@ def write_page(results: Results, path: Path) -> None:
         f"Written by `make bench`; do not edit. {setting(results)}",
         "Ours and a peer's are measured by turns, seven pairs after one that is thrown away; a "
         "ratio is the median of the pairs', its spread the distance between the quartiles over "
-        "it. Ours counts operations and bounds the time of every step (L1), in two threads. A "
-        "spread above 10 % is too noisy to claim anything.",
+        "it. Ours counts operations and bounds the time of every step (L1), in two threads, in "
+        "runs of 2048 samples, start of the run included. A spread above 10 % is too noisy to "
+        "claim anything.",
         "## What was promised",
         promised(results),
         "## Peers",
         peers(results),
-        "A step of SANA-FE is set against L2 (simple) and L3 (detailed) of the same placed "
-        "network on the chip `loihi1-fitted`; Lava without its start.",
+        "A step of SANA-FE is set against a step of the same placed network on the chip "
+        "`loihi1-fitted`: simple against the plain counting run (L1) and against L2, detailed "
+        "against L3; as many neurons fired. Lava is without its start. Where a peer's reset is "
+        "another, its answers are compared with our network's under that reset.",
         "## Networks",
         works(results),
+        "The bound is the longer of two times: the additions at the rate of a bare kernel whose "
+        "8-bit weights lie in the first cache, and the bytes of the weights (for sparse synapses "
+        "also of their targets) at the rate of a plain sum over as many bytes. No neuron moves in "
+        "it.",
         "## The machine's limit",
         bounds(results),
         "The bare kernel lists no spikes, moves no neurons and counts nothing: it only adds, for "
         "each spike, a row of 8-bit weights to sums in registers, on one thread.",
         "## Before the first sample",
         starting(results),
-        "Curves over threads, samples, steps, activity and size: `build/bench/scaling.html`, "
-        "figures in `docs/bench.json`.",
+        "## Curves",
+        "![time of a sample over threads, samples, steps, activity and size](images/scaling.png)",
+        "`build/bench/scaling.html` is the page, the figures are in `docs/bench.json`.",
+        "## Conditions",
+        conditions(results),
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n\n".join(parts) + "\n")
@@ -43,11 +53,19 @@ def write_page(results: Results, path: Path) -> None:
 def setting(results: Results) -> str:
     """Return what the figures were measured on."""
     machine = results["machine"]
-    return (
-        f"{machine['processor']}, {machine['cores']} processors, {machine['date']}, load average "
-        f"{machine['load']:.2f} before the first measurement"
-        + (", toy sizes: no figure means anything." if results["toy"] else ".")
+    days = sorted({part["date"] for part in results["parts"].values()})
+    return f"{machine['processor']}, {machine['cores']} processors, {' to '.join(days)}" + (
+        ", toy sizes: no figure means anything." if results["toy"] else "."
     )
+
+
+def conditions(results: Results) -> str:
+    """Return one row a part: how busy the machine was before it, and for how long it ran."""
+    rows = [
+        (name, part["commit"], f"{part['load']:.2f}", f"{part['seconds']:.0f} s")
+        for name, part in results["parts"].items()
+    ]
+    return table(("part", "code", "load average before", "took"), rows)
 
 
 def promised(results: Results) -> str:
@@ -80,7 +98,10 @@ def agreement(found: Results) -> str:
     if "spikes" in found:
         return f"{100 * found['spikes']:.2f} % of our spikes"
     equal = f"{100 * found['equal_outputs']:.1f} % of the output counts"
-    return equal if found["rules"] == "the same" else f"{equal}; {found['rules']}"
+    if found["rules"] == "the same":
+        return equal
+    predicted = f"{100 * found['equal_predictions']:.1f} % of the predictions"
+    return f"{equal}, {predicted}; {found['rules']}"
 
 
 def works(results: Results) -> str:
@@ -91,16 +112,19 @@ def works(results: Results) -> str:
             f"{work['synops']:.3g}",
             f"{1e6 * work['one_thread_s']:,.0f}",
             f"{work['synops'] / work['one_thread_s'] / 1e9:.2f}",
+            f"{1e6 * work['bound']['seconds']:,.1f}, {work['bound']['by']}",
+            f"{100 * work['bound']['seconds'] / work['one_thread_s']:.1f} %",
         )
         for work in results["work"].values()
         if "synops" in work
     ]
     rows += [
-        (work["title"], "", "", work["skipped"])
+        (work["title"], "", "", work["skipped"], "", "")
         for work in results["work"].values()
         if "skipped" in work
     ]
-    return table(("network", "SOPs a sample", "us a sample, one thread", "G SOP/s"), rows)
+    columns = ("SOPs a sample", "us a sample, one thread", "G SOP/s", "bound us", "reached")
+    return table(("network", *columns), rows)
 
 
 def bounds(results: Results) -> str:

@@ -41,8 +41,8 @@ LINES = (
         limit=300,
     ),
     Line(
-        name="MNIST: SANA-FE simple, by step",
-        where=("work", "mnist", "peers", "SANA-FE 2.2.9, simple"),
+        name="MNIST, counting (L1): SANA-FE simple, by step",
+        where=("work", "mnist", "peers", "SANA-FE 2.2.9, simple, a step of ours at L1"),
         limit=1000,
     ),
     Line(
@@ -58,7 +58,7 @@ LINES = (
     ),
     Line(
         name="L3: SANA-FE detailed, by step",
-        where=("work", "mnist", "peers", "SANA-FE 2.2.9, detailed"),
+        where=("work", "mnist", "peers", "SANA-FE 2.2.9, detailed, a step of ours at L3"),
         limit=50,
     ),
     Line(name="two threads over one", where=("threads",), limit=1.85, needs_idle=True),

@@ -1,39 +1,45 @@
 """How peak memory grows with the number of samples, beyond the stimulus itself.
 
-Each number of samples is run in a process of its own, whose largest resident set the system tells;
-the stimulus is one sample repeated without being copied.
+Each number of samples is run in a process of its own, which tells the system to forget its largest
+resident set when all is loaded and compiled; the stimulus is one sample repeated without a copy.
 """
 
+import statistics
 import subprocess
 import sys
 
 from tools.bench.data import ROOT
+from tools.bench.pairs import spread
 
 SAMPLES = (4_000, 24_000)
+TIMES = 3
 
 _PROGRAM = """
-import resource, sys
+import sys
+from pathlib import Path
 import numpy as np
-from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.target import RunOptions, Stimulus
 from neurodeploy.target.registry import find_target
 from tools.bench.works import mnist_work
 
 n = int(sys.argv[1])
 work = mnist_work(True)
+work.run(512, workers=2)
 (name, x), = work.stimulus.x.items()
 many = Stimulus(x={name: np.broadcast_to(x[:1], (n, *x.shape[1:]))})
-options = RunOptions(workers=2, fidelity=Fidelity.L1)
-run, = find_target("cpu-emu").run(work.deployment, [many], options)
+Path("/proc/self/clear_refs").write_text("5")
+run, = find_target("cpu-emu").run(work.deployment, [many], RunOptions(workers=2))
 assert run.n_samples == n
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+(peak,) = [line for line in open("/proc/self/status") if line.startswith("VmHWM")]
+print(int(peak.split()[1]) * 1024)
 """
 
 
-def bytes_per_sample(toy: bool) -> float:
-    """Return the growth of the peak for one more sample."""
-    few, many = (100, 400) if toy else SAMPLES
-    return (_peak(many) - _peak(few)) / (many - few)
+def bytes_per_sample(toy: bool) -> tuple[float, float]:
+    """Return the growth of the peak for one more sample: the median, and its spread."""
+    few, many = (500, 1000) if toy else SAMPLES
+    found = [(_peak(many) - _peak(few)) / (many - few) for _ in range(1 if toy else TIMES)]
+    return statistics.median(found), spread(tuple(found))
 
 
 def _peak(n_samples: int) -> int:

@@ -54,7 +54,8 @@ def spread(values: tuple[float, ...]) -> float:
     if len(values) < 2:
         return 0.0
     low, _, high = statistics.quantiles(values, n=4, method="inclusive")
-    return (high - low) / statistics.median(values)
+    middle = statistics.median(values)
+    return (high - low) / abs(middle) if middle else 0.0
 
 
 def paired(

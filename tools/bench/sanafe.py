@@ -1,4 +1,4 @@
-"""SANA-FE on a placed network, step by step: simple against L2, detailed against L3.
+"""SANA-FE on a placed network, step by step: simple against L1 and L2, detailed against L3.
 
 Spikes of the host are replayed there; see docs/peers.md for what is then equal. Times are by step.
 """
@@ -17,8 +17,8 @@ from tools.bench.peer import PeerFailed, python_of, running
 from tools.bench.sides import Row
 from tools.bench.work import Work
 
-TURNS = (("simple", Fidelity.L2), ("detailed", Fidelity.L3))
-OURS = {Fidelity.L2: 512, Fidelity.L3: 16}
+TURNS = (("simple", Fidelity.L1), ("simple", Fidelity.L2), ("detailed", Fidelity.L3))
+OURS = {Fidelity.L1: 2048, Fidelity.L2: 2048, Fidelity.L3: 128}
 """Samples of one of our turns."""
 
 
@@ -48,12 +48,12 @@ def sanafe_rows(work: Work, toy: bool) -> Iterator[Row]:
                     def ours(level: Fidelity = level, n: int = n_ours) -> float:
                         return work.seconds(n, fidelity=level) / run.n_steps
 
-                    found = paired(ours, theirs, load(), 1 if toy else PAIRS)
-                    fired = peer.ask(steps=run.n_steps, timing="simple")["fired"]
+                    fired = peer.ask(steps=run.n_steps, timing=timing)["fired"]
                     ours_fired = sum(int(r.sum()) for r in rasters.values())
-                    yield (
-                        f"SANA-FE 2.2.9, {timing}",
-                        {**found.as_dict(), "rules": "replayed", "spikes": fired / ours_fired},
-                    )
+                    if fired != ours_fired:
+                        raise PeerFailed(f"{fired} neurons fired, ours {ours_fired}")
+                    found = paired(ours, theirs, load(), 1 if toy else PAIRS)
+                    row = {**found.as_dict(), "rules": "replayed", "spikes": fired / ours_fired}
+                    yield f"SANA-FE 2.2.9, {timing}, a step of ours at {level}", row
         except PeerFailed as error:
             yield "SANA-FE 2.2.9", {"skipped": f"its program ended: {str(error).strip()[-300:]}"}

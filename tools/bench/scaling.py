@@ -3,6 +3,8 @@
 The network is dense and drawn, so that one thing at a time can be changed.
 """
 
+import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware.toml_file import load_chip
 from neurodeploy.placement.place import place
 from neurodeploy.program import Dense, Input, Output, Population, Program, Projection
+from neurodeploy.storage.atomic import new_file
 from neurodeploy.target import Stimulus
 from neurodeploy.terms import Readout
 from tools.bench.clock import best
@@ -20,6 +23,10 @@ from tools.bench.work import Work
 
 N_IN, N_HIDDEN, N_OUT = 784, 1000, 10
 SAMPLES, STEPS, RATE = 128, 25, 0.06
+CAPTION = (
+    f"unless the axis says otherwise: one thread, {SAMPLES} samples of {STEPS} steps in a run, "
+    f"{100 * RATE:.0f} % of the inputs spike; start of the run included; least of three"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +47,18 @@ class Curve:
 
 def curves(toy: bool) -> list[Curve]:
     """Return every curve."""
-    drawn = _Drawn()
+    network = _Drawn()
     plans: tuple[tuple[str, str, tuple[float, ...], Callable[[float], float]], ...] = (
-        ("threads", "threads", (1, 2), lambda k: drawn.seconds(workers=int(k))),
-        ("samples", "samples of a run", (1, 4, 16, 64, 256, 1024), drawn.of_samples),
-        ("steps", "steps of a sample", (5, 10, 25, 50, 100, 300), drawn.of_steps),
-        ("activity", "share of inputs that spike", (0.01, 0.03, 0.1, 0.3, 1.0), drawn.of_activity),
-        ("size", "hidden neurons", (100, 300, 1000, 3000, 10_000), drawn.of_size),
+        ("threads", "threads", (1, 2), lambda k: network.seconds(workers=int(k))),
+        ("samples", "samples of a run", (1, 4, 16, 64, 256, 1024), network.of_samples),
+        ("steps", "steps of a sample", (5, 10, 25, 50, 100, 300), network.of_steps),
+        (
+            "activity",
+            "share of inputs that spike",
+            (0.01, 0.03, 0.1, 0.3, 1.0),
+            network.of_activity,
+        ),
+        ("size", "hidden neurons", (100, 300, 1000, 3000, 10_000), network.of_size),
     )
     found = []
     for name, axis, values, seconds in plans:
@@ -69,7 +81,7 @@ class _Drawn:
         n_hidden: int = N_HIDDEN,
     ) -> float:
         """Return the least seconds of one sample."""
-        work = _work(n_hidden, n_samples, n_steps, rate)
+        work = drawn(n_hidden, n_samples, n_steps, rate)
         return best(lambda: work.run(n_samples, workers), 3) / n_samples
 
     def of_samples(self, n: float) -> float:
@@ -85,7 +97,8 @@ class _Drawn:
         return self.seconds(n_hidden=int(n), n_samples=32)
 
 
-def _work(n_hidden: int, n_samples: int, n_steps: int, rate: float) -> Work:
+def drawn(n_hidden: int, n_samples: int, n_steps: int, rate: float) -> Work:
+    """Return the network of a size, with its stimulus."""
     rng = np.random.default_rng(0)
     sizes = (N_IN, n_hidden, N_OUT)
     names = ("in", "hidden", "out")
@@ -122,17 +135,47 @@ def _work(n_hidden: int, n_samples: int, n_steps: int, rate: float) -> Work:
 
 
 def write_page(found: list[Curve], path: Path) -> None:
-    """Write the curves as one HTML file, both axes logarithmic."""
-    import plotly.graph_objects as go
+    """Write the curves as one self-contained HTML page, both axes logarithmic."""
+    from plotly.graph_objects import Scatter
     from plotly.subplots import make_subplots
 
-    figure = make_subplots(rows=1, cols=len(found), subplot_titles=[c.name for c in found])
-    for k, curve in enumerate(found, start=1):
-        line = go.Scatter(x=curve.values, y=[1e6 * s for s in curve.seconds], name=curve.name)
-        figure.add_trace(line, row=1, col=k)
-        figure.update_xaxes(title_text=curve.axis, type="log", row=1, col=k)
-        figure.update_yaxes(type="log", row=1, col=k)
-    figure.update_yaxes(title_text="us a sample", row=1, col=1)
-    figure.update_layout(showlegend=False, title="cpu-emu, 784-N-10, one thread, counting on")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.write_html(str(path), include_plotlyjs="cdn")
+    titles = [f"over {curve.axis}" for curve in found]
+    plot = make_subplots(rows=2, cols=3, subplot_titles=titles, vertical_spacing=0.16)
+    for k, curve in enumerate(found):
+        place = {"row": k // 3 + 1, "col": k % 3 + 1}
+        times = [1e6 * s for s in curve.seconds]
+        plot.add_trace(
+            Scatter(
+                x=curve.values,
+                y=times,
+                mode="lines+markers+text",
+                text=[f"{t:.3g}" for t in times],
+                textposition="top center",
+                marker_color="#0b6e99",
+            ),
+            **place,
+        )
+        plot.update_xaxes(title_text=curve.axis, type="log", tickvals=curve.values, **place)
+    plot.update_yaxes(type="log", title_text="us a sample", dtick=1, range=[0.7, 4.3])
+    title = {"text": "cpu-emu, 784-1000-10 drawn, counting on", "subtitle": {"text": CAPTION}}
+    plot.update_layout(showlegend=False, title=title, template="plotly_white", height=760)
+    with new_file(path) as temporary:
+        plot.write_html(temporary, include_plotlyjs=True, full_html=True, div_id="scaling")
+
+
+def photograph(page: Path, picture: Path) -> None:
+    """Take the page's picture for docs/bench.md, where there is a browser."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("no chromium, so no picture: apt-get install -y chromium", file=sys.stderr)
+        return
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as driver:
+        # The sandbox refuses to start for root, and the page is our own.
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        view = browser.new_page(viewport={"width": 1200, "height": 780}, offline=True)
+        view.goto(page.resolve().as_uri())
+        view.screenshot(path=picture)
+        browser.close()

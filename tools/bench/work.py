@@ -1,7 +1,7 @@
 """`Work`: one network, placed, with its stimulus."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from neurodeploy.machine.counts import HARDWARE_SYNOPS
 from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.target import Run, RunOptions, Stimulus
 from neurodeploy.target.registry import find_target
+from neurodeploy.terms import Reset
 from tools.bench.clock import timed
 
 WORKERS = 2
@@ -39,6 +40,15 @@ class Work:
         """Return the seconds of one sample in a run of `n_samples`, counting on."""
         stimulus = self.taken(n_samples)
         return timed(lambda: _run(self.deployment, stimulus, workers, fidelity)) / n_samples
+
+    def under(self, reset: Reset | None) -> "Work":
+        """Return the same network with another reset rule, or itself for None."""
+        if reset is None:
+            return self
+        program = self.deployment.program
+        populations = tuple(replace(p, reset=reset) for p in program.populations)
+        changed = replace(self.deployment, program=replace(program, populations=populations))
+        return replace(self, deployment=changed)
 
     def taken(self, n_samples: int) -> Stimulus:
         """Return a stimulus of `n_samples`."""

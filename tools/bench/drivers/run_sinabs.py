@@ -12,6 +12,7 @@ import numpy as np
 import sinabs.layers
 import torch
 from serving import serve
+from sinabs.activation import SingleSpike
 from torch import nn
 
 
@@ -24,7 +25,8 @@ def main():
         weight = torch.from_numpy(spec[f"w{k}"])
         linear = nn.Linear(weight.shape[1], weight.shape[0], bias=False)
         linear.weight.data = weight
-        lif = sinabs.layers.LIF(tau_mem=-1 / math.log(beta), norm_input=False)
+        tau = -1 / math.log(beta)
+        lif = sinabs.layers.LIF(tau_mem=tau, norm_input=False, spike_fn=SingleSpike)
         layers += [linear, lif]
     network = nn.Sequential(*layers).eval()
 
