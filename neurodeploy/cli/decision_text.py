@@ -18,10 +18,7 @@ def print_page_one(page: "PageOne") -> None:
         output.say(f"- {reason}")
     for caution in page.judged.cautions:
         output.say(f"note: {caution}")
-    output.say(
-        f"{subject.target} on {subject.chip_title}; {subject.n_samples:,} samples of "
-        f"{subject.n_steps} steps"
-    )
+    output.say(f"{words.name(subject)}; {subject.n_samples:,} samples of {subject.n_steps} steps")
     output.heading("One inference")
     output.table(("", "", "range", "basis"), list(words.figures(page)))
     output.say(words.in_energy(page))

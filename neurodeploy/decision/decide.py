@@ -28,7 +28,7 @@ def _page(evidence: Evidence, use: Use | None) -> PageOne:
     looked_at = tested(evidence)
     idle_missing = () if cost is None else one.idle_missing
     return PageOne(
-        subject=_subject(report),
+        subject=_subject(evidence),
         judged=judged(evidence, use, cost),
         accuracy=_accuracy(report),
         energy=energy_of(report),
@@ -44,8 +44,10 @@ def _page(evidence: Evidence, use: Use | None) -> PageOne:
     )
 
 
-def _subject(report: Report) -> Subject:
+def _subject(evidence: Evidence) -> Subject:
+    report = evidence.report
     return Subject(
+        network=evidence.network,
         target=report.target,
         chip=report.chip,
         chip_title=report.chip_title,

@@ -23,6 +23,7 @@ class Evidence:
     verdicts : of budgets and baselines.
     others : files that were left out, for they are of another deployment, and why.
     reasons : why a stage was not done, by the name of its folder.
+    network : the file that was deployed, where a pilot says so.
     """
 
     report: Report
@@ -34,3 +35,4 @@ class Evidence:
     conversions: Mapping[str, ConvertDocument] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    network: str = ""

@@ -9,6 +9,7 @@ from neurodeploy.decision.running_cost import RunningCost
 from neurodeploy.decision.use import Use
 from neurodeploy.regression import Finding, Status
 from neurodeploy.regression.amount import shown
+from neurodeploy.report.early_exit.noun import CAUTIONS
 from neurodeploy.report.render.words import label
 
 
@@ -67,6 +68,8 @@ def _n_chips(chips: Range) -> str:
 
 def _cautions(evidence: Evidence, use: Use | None, cost: RunningCost | None) -> Iterator[str]:
     yield from evidence.report.notes
+    exits = evidence.report.early_exit
+    yield from () if exits is None else (note for note in exits.notes if note in CAUTIONS)
     chips = None if cost is None else cost.chips
     if use is None or cost is None:
         return

@@ -23,8 +23,14 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What was deployed, and on what samples it was profiled."""
+    """What was deployed, and on what samples it was profiled.
 
+    Parameters
+    ----------
+    network : its file; empty where nothing names it.
+    """
+
+    network: str
     target: str
     chip: str
     chip_title: str

@@ -64,6 +64,7 @@ def read_evidence(path: Path) -> Evidence:
 
     evidence = Evidence(
         reasons=_reasons(pilot),
+        network=_network(pilot),
         report=report,
         verdicts=of("check", from_json),
         verifications=of("verify", VerifyDocument.model_validate_json),
@@ -102,6 +103,11 @@ def _reasons(pilot: Manifest | None) -> Mapping[str, str]:
     if pilot is None:
         return {}
     return {stage.name: stage.reason for stage in pilot.stages if stage.reason}
+
+
+def _network(pilot: Manifest | None) -> str:
+    inputs = () if pilot is None else pilot.inputs
+    return next((one.given for one in inputs if one.role == "network"), "")
 
 
 def _documents(

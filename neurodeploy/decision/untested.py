@@ -88,8 +88,10 @@ def _of_report(report: Report) -> Iterator[Untested]:
 
 def _stages(evidence: Evidence, looked_at: Collection[str]) -> Iterator[Untested]:
     for what, stage, reason, remedy in _STAGES:
-        if what not in looked_at:
-            yield Untested(what=what, reason=evidence.reasons.get(stage, reason), remedy=remedy)
+        if what in looked_at:
+            continue
+        told = evidence.reasons.get(stage)  # it says what would help, in words of its own
+        yield Untested(what=what, reason=told or reason, remedy="" if told else remedy)
     for name, document in evidence.verifications.items():
         for target, why in document.skipped.items():
             yield Untested(what=f"{seen.EQUALITY} on {target}", reason=f"{name}: {why}", remedy="")

@@ -6,24 +6,14 @@ from pathlib import Path
 
 import pytest
 from support.cli import run_cli
-from support.evidence import write_patterns
 from support.golden_text import assert_golden
 
 USE = ("--per-second", "10", "--price-kwh", "0.30", "--battery-wh", "37", "--units", "1000")
 
 
-@pytest.fixture(scope="module")
-def pilot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("evidence")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        write_patterns(folder / "pilot")
-    return folder
-
-
 @pytest.fixture
-def here(pilot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(pilot / "pilot", tmp_path / "pilot")
+def here(patterns: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(patterns, tmp_path / "pilot")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -58,6 +58,12 @@ def test_unequal_integers_fail_whatever_the_budget_says(patterns: Path, tmp_path
     )
 
 
+def test_an_exit_chosen_on_the_samples_it_is_shown_on_is_a_caution(patterns: Path) -> None:
+    assert judged(read_evidence(patterns)).cautions == (
+        "the policy was chosen on these very samples: its accuracy here is no test",
+    )
+
+
 def with_latency(low: float, nominal: float, high: float) -> Evidence:
     report = report_of("one_core")
     latency = replace(report.metrics["latency_s"], low=low, value=nominal, high=high, note="")

@@ -9,7 +9,7 @@ from support.evidence import write_bars
 
 from neurodeploy.decision import decide, read_evidence
 from neurodeploy.errors import InputError
-from neurodeploy.pilot.manifest import Manifest, StageRecord, Status, write_manifest
+from neurodeploy.pilot.manifest import Input, Manifest, StageRecord, Status, write_manifest
 
 
 @pytest.fixture
@@ -98,10 +98,13 @@ def test_a_pilot_says_what_is_read_and_why_the_rest_was_not_done(copied: Path) -
         stage("leak", "give --judge, a network of another training", None),
         stage("attack", "torch is not installed", None),
     )
-    write_manifest(Manifest(version="0", inputs=(), stages=stages), copied)
+    network = Input(role="network", given="ann.onnx", path="inputs/ann.onnx", digest="sha256:2")
+    write_manifest(Manifest(version="0", inputs=(network,), stages=stages), copied)
     found = read_evidence(copied)
     assert list(found.verifications) == ["verify/cpu-emu.json"]
     assert not found.verdicts  # the pilot does not call it done
-    said = {one.what: one.reason for one in decide(found).page.untested}
+    page = decide(found).page
+    assert page.subject.network == "ann.onnx"
+    said = {one.what: one.reason for one in page.untested}
     assert said["what the network gives away"] == "give --judge, a network of another training"
     assert said["attacks"] == "torch is not installed"

@@ -10,7 +10,7 @@ _DECADES = 2.0
 
 def card(name: str, value: str, below: str, basis: str, strip: Html, bound: str = "") -> Html:
     """Return one card; `below` says the range, `bound` which way it is open."""
-    said = f"{basis}, {bound}" if bound else basis
+    said = f"{basis},{bound}" if bound else basis
     return tag(
         "div",
         {"class": "card"},

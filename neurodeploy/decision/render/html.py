@@ -26,6 +26,9 @@ _STYLE = Path(__file__).parent / "page.css"
 _IN_SECTIONS = frozenset({"rounding"})
 """Parts that a section of the report shows with more."""
 
+_TEXT = frozenset({"how", "by", "basis"})
+"""Columns of words, beside the first."""
+
 
 def html(decision: Decision) -> str:
     """Return the page."""
@@ -59,11 +62,10 @@ def _sections(decision: Decision) -> Iterator[Html]:
 def _section(part: Part, kind: str = "") -> Html:
     lines = [tag("li", {}, line) for line in part.lines]
     listed = tag("ul", {"class": "binding"}, *lines) if lines else joined()
-    columns = [Column(title=c, kind=_kind(c)) for c in part.columns]
+    columns = [
+        Column(title=column, kind="text" if not k or column in _TEXT else "number")
+        for k, column in enumerate(part.columns)
+    ]
     rows = table(part.title, columns, part.rows) if part.rows else joined()
     found = section(part.anchor, part.title, "", listed, rows)
     return tag("div", {"class": kind}, found) if kind else found
-
-
-def _kind(column: str) -> str:
-    return "text" if column in ("how", "by", "basis", "attack", "layer", "limit") else "number"

@@ -12,6 +12,7 @@ from neurodeploy.decision.render.words import (
     figures,
     headline,
     in_energy,
+    name,
 )
 from neurodeploy.report.render.markdown_table import plain, table
 from neurodeploy.report.render.words import with_interval
@@ -35,7 +36,7 @@ def _page_one(page: PageOne) -> Iterator[str]:
     yield f"# {plain(headline(page.judged))}"
     yield ""
     yield (
-        f"{plain(subject.target)} on {plain(subject.chip_title)}; {subject.n_samples:,} samples of "
+        f"{plain(name(subject))}; {subject.n_samples:,} samples of "
         f"{subject.n_steps} steps, {plain(subject.stimulus)}, input {plain(subject.input_coding)}"
     )
     yield ""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from neurodeploy.decision.against_ann import AgainstAnn
 from neurodeploy.decision.page_one import Answer, PageOne, Tested, Untested
 from neurodeploy.decision.range import Bound, Range
-from neurodeploy.decision.render.amounts import days, money
+from neurodeploy.decision.render.amounts import days, money, open_end
 from neurodeploy.decision.render.card import against_one, around, card, share
 from neurodeploy.decision.render.cost_words import cost_lines
 from neurodeploy.decision.render.words import (
@@ -13,11 +13,12 @@ from neurodeploy.decision.render.words import (
     ann_lines,
     headline,
     in_energy,
+    name,
 )
 from neurodeploy.report.metric import Metric
 from neurodeploy.report.render.html.element import Html, joined, tag
 from neurodeploy.report.render.html.table import Column, table
-from neurodeploy.report.render.words import interval, is_lower_bound, si, with_interval
+from neurodeploy.report.render.words import interval, is_lower_bound, plural, si, with_interval
 
 _ANN = (
     Column(title="model", kind="text"),
@@ -35,7 +36,7 @@ def page_one(page: PageOne) -> Html:
         "section",
         {"id": "decision", "class": "page", "aria-labelledby": "answer"},
         tag("p", {"class": "kind"}, "neurodeploy decision"),
-        tag("h1", {}, f"{subject.target} on {subject.chip_title}"),
+        tag("h1", {}, name(subject)),
         tag(
             "p",
             {"class": "faint"},
@@ -88,11 +89,12 @@ def _cards(page: PageOne) -> Iterator[Html]:
     modelled = page.energy.basis.value if cost.waiting_w is None else "modelled"
     yield _range(f"mean power at {use.per_second:,g}/s", cost.average_power_w, _watts, modelled)
     if use.battery_wh is not None:
-        name = f"battery life, {use.battery_wh:g} Wh"
-        yield _range(name, cost.battery_life_h, _days, modelled)
+        title = f"battery life, {use.battery_wh:g} Wh"
+        yield _range(title, cost.battery_life_h, _days, modelled)
     if use.price_kwh is not None:
-        name = f"energy cost a year, {use.n_units:,} at {use.price_kwh:g}/kWh"
-        yield _range(name, cost.price_a_year, money, modelled)
+        units = plural("unit", use.n_units)
+        title = f"energy cost a year, {use.n_units:,} {units} at {use.price_kwh:g}/kWh"
+        yield _range(title, cost.price_a_year, money, modelled)
 
 
 def _watts(value: float) -> str:
@@ -103,19 +105,22 @@ def _days(hours: float) -> str:
     return f"{days(hours)} days"
 
 
-def _metric(name: str, metric: Metric) -> Html:
+def _metric(title: str, metric: Metric) -> Html:
     strip = around(metric.low, metric.value, metric.high)
     below = interval(metric) if metric.value is not None else metric.note
-    bound = Bound.AT_LEAST.value if is_lower_bound(metric) and metric.value is not None else ""
-    return card(name, si(metric.value, metric.unit), below, metric.basis.value, strip, bound)
+    known = metric.value is not None
+    bound = Bound.AT_LEAST if known and is_lower_bound(metric) else Bound.NONE
+    return card(
+        title, si(metric.value, metric.unit), below, metric.basis.value, strip, open_end(bound)
+    )
 
 
-def _range(name: str, found: Range | None, shown: Callable[[float], str], basis: str) -> Html:
+def _range(title: str, found: Range | None, shown: Callable[[float], str], basis: str) -> Html:
     if found is None:
-        return card(name, "unknown", "the energy of an inference is unknown", "", joined())
+        return card(title, "unknown", "the energy of an inference is unknown", "", joined())
     ends = "" if found.low == found.high else f"{shown(found.low)} to {shown(found.high)}"
     strip = around(found.low, found.nominal, found.high)
-    return card(name, shown(found.nominal), ends, basis, strip, found.bound.value)
+    return card(title, shown(found.nominal), ends, basis, strip, open_end(found.bound))
 
 
 def _costs(page: PageOne) -> Iterator[Html]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from neurodeploy.decision.against_ann import AgainstAnn, Cheaper
 from neurodeploy.decision.one_inference import PARTS
-from neurodeploy.decision.page_one import Accuracy, Answer, Judged, PageOne
+from neurodeploy.decision.page_one import Accuracy, Answer, Judged, PageOne, Subject
 from neurodeploy.decision.range import Bound
 from neurodeploy.decision.render.amounts import open_end, points
 from neurodeploy.report.metric import Metric
@@ -23,6 +23,11 @@ def headline(judged: Judged) -> str:
             return f"Passes: {judged.n_limits} {limits} kept{unknown}"
         case Answer.OPEN:
             return "Open: there is no budget to hold it against"
+
+
+def name(subject: Subject) -> str:
+    """Return what was deployed, and where."""
+    return f"{subject.network or subject.target} on {subject.chip_title}"
 
 
 def figures(page: PageOne) -> Iterator[tuple[str, str, str, str]]:

@@ -15,7 +15,14 @@ from neurodeploy.report.early_exit.judged import (
     answers_of,
     informative_steps,
 )
-from neurodeploy.report.early_exit.noun import Answers, EarlyExit, PolicyFacts
+from neurodeploy.report.early_exit.noun import (
+    BY_HAND,
+    ON_ANOTHER_NETWORK,
+    ON_THESE_SAMPLES,
+    Answers,
+    EarlyExit,
+    PolicyFacts,
+)
 from neurodeploy.report.early_exit.savings import (
     energy_metrics,
     operations_of,
@@ -121,11 +128,11 @@ def _notes(
 ) -> Iterator[str]:
     record = policy.calibration
     if record is None:
-        yield "the policy was set by hand, not chosen on validation data"
+        yield BY_HAND
     elif record.data_digest == stimulus.digest:
-        yield "the policy was chosen on these very samples: its accuracy here is no test"
+        yield ON_THESE_SAMPLES
     if record is not None and record.program_digest != deployment.program.digest:
-        yield "the policy was chosen on another network's outputs; choose it again"
+        yield ON_ANOTHER_NETWORK
     if rule.max_steps < rule.n_informative:
         yield f"no sample runs more than {rule.max_steps} of {rule.n_informative} informative steps"
     yield (

@@ -7,6 +7,12 @@ from neurodeploy.exits.outcome import Outcome
 from neurodeploy.exits.rivals import Rivals
 from neurodeploy.report.metric import Metric
 
+BY_HAND = "the policy was set by hand, not chosen on validation data"
+ON_THESE_SAMPLES = "the policy was chosen on these very samples: its accuracy here is no test"
+ON_ANOTHER_NETWORK = "the policy was chosen on another network's outputs; choose it again"
+CAUTIONS = (BY_HAND, ON_THESE_SAMPLES, ON_ANOTHER_NETWORK)
+"""Notes that say why the accuracy with exit may not hold."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyFacts:
