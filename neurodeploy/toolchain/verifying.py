@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.frontends.samples import Encoding, Samples, series_of
 from neurodeploy.frontends.stimulus import stimulus_for
@@ -46,20 +48,25 @@ def verify(
     """
     options = options or VerifyOptions()
     targets, complaints = _targets(options.against)
+    few = samples.taken(np.arange(min(options.n_samples, samples.n_samples)))
     model, x_float = deployment.model, None
     if model is not None:
-        x_float, _ = series_of(samples, model.inputs[0].shape, encoding)
+        x_float, _ = series_of(few, model.inputs[0].shape, encoding)
     program = deployment.program
     found = verify_runs(
         deployment,
-        stimulus_for(deployment, samples, encoding),
+        stimulus_for(deployment, few, encoding),
         x_float,
         targets,
         options.n_samples,
         foreign=[read_recording(path, program, options.n_samples) for path in options.traces],
         on_progress=on_progress,
     )
-    return replace(found, skipped={**complaints, **found.skipped})
+    return replace(
+        found,
+        n_samples_given=samples.n_samples,
+        skipped={**complaints, **found.skipped},
+    )
 
 
 def write_verification(
