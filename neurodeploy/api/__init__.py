@@ -13,6 +13,7 @@ from neurodeploy.api.deploying import read_report as read_report
 from neurodeploy.api.deploying import run as run
 from neurodeploy.api.deploying import save as save
 from neurodeploy.api.deploying import verify as verify
+from neurodeploy.api.piloting import pilot as pilot
 from neurodeploy.api.training import compress as compress
 from neurodeploy.api.training import convert as convert
 from neurodeploy.api.training import harden as harden

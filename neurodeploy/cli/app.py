@@ -31,6 +31,7 @@ from neurodeploy.cli import (
     inspect_command,
     leak_command,
     new_command,
+    pilot_command,
     profile_command,
     protect_command,
     report_command,
@@ -61,6 +62,7 @@ app = typer.Typer(
 )
 
 app.command("demo")(demo_command.demo)
+app.command("pilot")(pilot_command.pilot)
 app.command("new")(new_command.new)
 app.command("export")(export_command.export)
 app.command("inspect")(inspect_command.inspect)

@@ -90,11 +90,14 @@ class Given:
     Parameters
     ----------
     artificial : whether the network has to be converted.
+    input_range : ``LOW:HIGH`` of the validation data's values, or as asked; None for a network
+        that brings integers of its own.
     """
 
     options: PilotOptions
     inputs: tuple[Input, ...]
     artificial: bool
+    input_range: str | None
 
     def path(self, role: str) -> str | None:
         """Return the path of an input in the pilot's folder; None where it was not given."""

@@ -59,8 +59,8 @@ class StageRecord:
 
     Parameters
     ----------
-    reason : why it was not done; None where it was.
-    passed : what a gate said (`verify`, `check`); None where there is none.
+    reason : why it was not done, or what a gate that failed said: a line each.
+    passed : what a gate said (`verify`, `profile`, `check`); None where there is none.
     command : what does this stage alone again, from the pilot's folder; None where nothing does.
     fingerprint : of the version, the command and all that the stage reads; another one means that
         it has to be done again.
@@ -100,6 +100,11 @@ class Manifest:
     def stage(self, name: str) -> StageRecord | None:
         """Return the stage of that name; None where it has not been reached."""
         return next((stage for stage in self.stages if stage.name == name), None)
+
+    @property
+    def failed(self) -> tuple[StageRecord, ...]:
+        """The gates that failed."""
+        return tuple(stage for stage in self.stages if stage.passed is False)
 
 
 def write_manifest(manifest: Manifest, folder: Path) -> None:
