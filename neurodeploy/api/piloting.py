@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from neurodeploy.decision import Use, use_of
 from neurodeploy.pilot.given import Files, PilotOptions
 from neurodeploy.pilot.manifest import Manifest
 from neurodeploy.pilot.run import run_pilot
@@ -35,8 +36,11 @@ def pilot(
     Raises
     ------
     InputError
-        If anything that was given cannot be used, with every problem (ND2920).
+        If anything that was given cannot be used, with every problem (ND2920), or a figure of the
+        use (ND2940).
     """
+    chosen = options or PilotOptions()
+    use_of_options(chosen)
     files = Files(
         network=Path(network),
         validation=Path(data),
@@ -46,7 +50,20 @@ def pilot(
         judge=_path(judge),
         public=_path(public),
     )
-    return run_pilot(files, Path(folder), options, force=force)
+    return run_pilot(files, Path(folder), chosen, force=force)
+
+
+def use_of_options(options: PilotOptions) -> Use | None:
+    """Return what the deployment is used for, as the report will read it."""
+    return use_of(
+        options.per_second,
+        price_kwh=options.price_kwh,
+        battery_wh=options.battery_wh,
+        units=options.units,
+        replaces_w=options.replaces_w,
+        unit_cost=options.unit_cost,
+        development_cost=options.development_cost,
+    )
 
 
 def _path(given: str | Path | None) -> Path | None:

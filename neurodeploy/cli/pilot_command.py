@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from neurodeploy.cli import decision_options as decision
 from neurodeploy.cli import options, output
 from neurodeploy.cli import pilot_options as given
 from neurodeploy.cli.pilot_text import as_json, print_end, print_stage
@@ -42,6 +43,13 @@ def pilot(
     attack_samples: given.Attacked = 50,
     judge: given.Judge = None,
     public: given.Public = None,
+    per_second: decision.PerSecond = None,
+    price_kwh: decision.PriceKwh = None,
+    battery_wh: decision.BatteryWh = None,
+    units: decision.Units = None,
+    replaces_w: decision.ReplacesW = None,
+    unit_cost: decision.UnitCost = None,
+    development_cost: decision.DevelopmentCost = None,
     limit: given.Limit = None,
     seed: given.Seed = 0,
     dt: options.Dt = None,
@@ -52,12 +60,13 @@ def pilot(
     force: given.Force = False,
     json: options.Json = False,
 ) -> None:
-    """Take a network to a verdict: convert, compile, exit, verify, profile, check, attack, leak.
+    """Take a network through every stage to a verdict: from `convert` to `check`, audits, report.
 
     Reads a network, labelled validation and test samples and a budget; writes a folder with a
     folder for each stage, and pilot.json. A stage that an earlier run has done is kept. Returns 1
     if a gate failed, with everything written.
     """
+    from neurodeploy.api.piloting import use_of_options
     from neurodeploy.pilot.given import Files, PilotOptions
     from neurodeploy.pilot.run import run_pilot
 
@@ -100,9 +109,17 @@ def pilot(
         n_verified=verify_samples,
         protocol=protocol,
         n_attacked=attack_samples,
+        per_second=per_second,
+        price_kwh=price_kwh,
+        battery_wh=battery_wh,
+        units=units,
+        replaces_w=replaces_w,
+        unit_cost=unit_cost,
+        development_cost=development_cost,
         limit=limit,
         seed=seed,
     )
+    use_of_options(choice)
 
     def told(event: "Event") -> None:
         if not json:

@@ -53,9 +53,10 @@ def verdict_line(manifest: "Manifest", folder: Path) -> str:
 
 
 def _report(manifest: "Manifest") -> str:
-    profiled = manifest.stage("profile")
-    assert profiled is not None  # a pilot that ends has run it
-    return next(file for file in profiled.files if file.endswith(".html"))
+    reported = manifest.stage("report")
+    assert reported is not None  # a pilot that ends has written it
+    assert reported.main is not None
+    return reported.main
 
 
 def _outcome(record: "StageRecord", *, kept: bool) -> str:

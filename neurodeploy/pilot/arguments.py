@@ -55,3 +55,16 @@ def targets(options: PilotOptions) -> Arguments:
     """Return what integers are held against the reference: each target once."""
     names = dict.fromkeys((options.target, *options.against))
     return tuple(part for name in names for part in ("--against", name))
+
+
+def use(options: PilotOptions) -> Arguments:
+    """Return what the deployment is used for."""
+    return (
+        *option("per-second", options.per_second),
+        *option("price-kwh", options.price_kwh),
+        *option("battery-wh", options.battery_wh),
+        *option("units", options.units),
+        *option("replaces-w", options.replaces_w),
+        *option("unit-cost", options.unit_cost),
+        *option("development-cost", options.development_cost),
+    )

@@ -46,8 +46,8 @@ class PilotOptions:
     accuracy_drop : points of accuracy that stopping early may lose.
     against : targets that are verified beside `target`.
     limit : samples of the validation and the test data that are used; None is all.
-    per_second, price_kwh, battery_wh, units : inferences a second of one unit, the price of a
-        kilowatt-hour, watt-hours of a battery, and how many units there are; for the report.
+    per_second, price_kwh, battery_wh, units, replaces_w, unit_cost, development_cost : what the
+        deployment is used for, which the report puts a cost to; see `decision.Use`.
     """
 
     target: str = "cpu-emu"
@@ -81,6 +81,9 @@ class PilotOptions:
     price_kwh: float | None = None
     battery_wh: float | None = None
     units: int | None = None
+    replaces_w: float | None = None
+    unit_cost: float | None = None
+    development_cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

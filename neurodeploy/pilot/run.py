@@ -116,16 +116,18 @@ def _with_later(manifest: Manifest, known: Manifest) -> Manifest:
 
 def _fingerprint(planned: Planned, manifest: Manifest) -> str:
     """Return that of the version, the command, and all that it reads."""
-    read: dict[str, object] = {}
     if isinstance(planned, Stage):
-        inputs = {one.role: one.digest for one in manifest.inputs}
-        stages = {stage.name: dict(stage.files) for stage in manifest.stages}
-        read = {name: inputs.get(name) or stages.get(name) for name in planned.reads}
-        said = [planned.command, read]
+        there = {one.role: one.digest for one in manifest.inputs}
+        there |= {stage.name: _came_of(stage) for stage in manifest.stages}
+        said = [planned.command, {name: there.get(name) for name in planned.reads}]
     else:
         said = [planned.status, planned.reason]
     text = json.dumps([manifest.version, planned.name, said], sort_keys=True)
     return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def _came_of(stage: StageRecord) -> str:
+    return json.dumps([stage.status, stage.reason, dict(stage.files)], sort_keys=True)
 
 
 def _kept(

@@ -187,6 +187,21 @@ def leak(given: Given, before: Manifest) -> Planned:
     )
 
 
+def report(given: Given, _before: Manifest) -> Planned:
+    """Put it all together, first for who decides, then for who builds."""
+    files = (f"report/decision.{form}" for form in ("html", "md", "json"))
+    return Stage(
+        name="report",
+        arguments=(
+            *("report", ".", *arguments.use(given.options)),
+            *(part for file in files for part in ("-o", file)),
+        ),
+        main="report/decision.html",
+        printed=False,
+        reads=("convert", "exit", "verify", "profile", "check", "attack", "leak"),
+    )
+
+
 STAGES: dict[str, Plan] = {
     "convert": convert,
     "train": train,
@@ -197,6 +212,7 @@ STAGES: dict[str, Plan] = {
     "check": check,
     "attack": attack,
     "leak": leak,
+    "report": report,
 }
 
 

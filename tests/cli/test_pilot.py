@@ -57,7 +57,7 @@ def test_a_missed_budget_ends_with_1_and_the_folder_complete(here: Path) -> None
     Path("budget.toml").write_text(BUDGET.format(1.0))
     result = run_cli(*PILOT, "-o", "p")
     assert (result.code, result.err) == (1, "")
-    assert result.out.splitlines()[-1] == "Verdict: failed: check. Report: p/profile/report.html"
+    assert result.out.splitlines()[-1] == "Verdict: failed: check. Report: p/report/decision.html"
     manifest = read_manifest(Path("p"))
     checked, attacked = manifest.stage("check"), manifest.stage("attack")
     assert checked is not None
