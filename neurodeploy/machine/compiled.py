@@ -11,3 +11,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compile `function` at its first call for each set of types; the result is kept on disk."""
     return cast(F, numba.njit(cache=True, nogil=True)(function))
+
+
+def inlined(function: F) -> F:
+    """Compile `function` into those that call it: for what is called more often than it loops."""
+    return cast(F, numba.njit(cache=True, nogil=True, forceinline=True)(function))

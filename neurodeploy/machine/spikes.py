@@ -5,8 +5,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.machine.compiled import compiled
-from neurodeploy.machine.lanes import LANES, how_many, lowest, set_bits
+from neurodeploy.machine.compiled import compiled, inlined
+from neurodeploy.machine.lanes import LANES, how_many, put_set, set_bits
 
 Ints = NDArray[np.int64]
 Listed: TypeAlias = tuple[Ints, NDArray[np.int32]]
@@ -25,33 +25,40 @@ def listed(raster: NDArray[np.integer]) -> Listed:
 def bits_listed(raster: NDArray[np.integer], first: int, last: int) -> Listed:
     """List the steps ``first:last`` of `raster`, int8 (sample, step, neuron), sample by sample."""
     n_samples, n_steps, n_in = raster.shape
-    flat, whole = raster.ravel(), n_in // LANES * LANES
-    indptr = np.zeros(n_samples * (last - first) + 1, np.int64)
+    flat, indptr = raster.ravel(), np.zeros(n_samples * (last - first) + 1, np.int64)
     row = 0
     for b in range(n_samples):
         for k in range(first, last):
             start, found = (b * n_steps + k) * n_in, 0
-            for i in range(start, start + whole, LANES):
-                found += how_many(set_bits(flat, i))
-            for i in range(start + whole, start + n_in):
-                found += flat[i] != 0
+            for i in range(0, n_in, LANES):
+                found += how_many(_bits(flat, start, i, n_in))
             indptr[row + 1] = indptr[row] + found
             row += 1
-    neurons = np.empty(indptr[row] + 1, np.int32)
+    neurons = np.empty(indptr[row] + LANES, np.int32)
     at = 0
     for b in range(n_samples):
         for k in range(first, last):
             start = (b * n_steps + k) * n_in
-            for i in range(0, whole, LANES):
-                bits = set_bits(flat, start + i)
-                while bits != np.uint64(0):
-                    neurons[at] = i + lowest(bits)
-                    bits &= bits - np.uint64(1)
-                    at += 1
-            for i in range(whole, n_in):  # branch-free: a silent neuron's entry is overwritten
-                neurons[at] = i
-                at += flat[start + i] != 0
-    return indptr, neurons
+            for i in range(0, n_in, LANES):
+                bits = _bits(flat, start, i, n_in)
+                if bits != np.uint64(0):
+                    put_set(bits, i, neurons, at)
+                    at += how_many(bits)
+    return indptr, neurons[: indptr[row] + 1]
+
+
+@inlined
+def _bits(flat: NDArray[np.integer], start: int, i: int, n_in: int) -> np.uint64:
+    """Return which of the neurons from `i` on are not 0, of a row that begins at `start`."""
+    over = i + LANES - n_in
+    if over <= 0:
+        return set_bits(flat, start + i)
+    if n_in >= LANES:  # look back, and shift out what was seen before
+        return set_bits(flat, start + i - over) >> np.uint64(over)
+    bits = np.uint64(0)
+    for j in range(n_in):
+        bits |= np.uint64(flat[start + j] != 0) << np.uint64(j)
+    return bits
 
 
 @compiled

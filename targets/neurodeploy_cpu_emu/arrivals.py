@@ -29,6 +29,19 @@ def arrivals(
     return a_in
 
 
+def heard(
+    incoming: Incoming, outputs: Mapping[str, Raster], start: int, stop: int
+) -> tuple[Events, int]:
+    """Return the events due in the steps ``start:stop`` and the row of the first of them.
+
+    For synapses of one delay; a row before the first is a step in which nothing is due.
+    """
+    shortest, longest = incoming.delay_range
+    first = max(start - longest, 0)
+    last = max(stop - shortest, first)
+    return _events(incoming, outputs, first, last), start - first - shortest
+
+
 def _add(
     incoming: Incoming, outputs: Mapping[str, Raster], start: int, a_in: NDArray[np.int32]
 ) -> None:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from neurodeploy.program import Program
 from neurodeploy.program.exit_rule import ExitRule
-from neurodeploy_cpu_emu.arrivals import arrivals
+from neurodeploy_cpu_emu.arrivals import arrivals, heard
+from neurodeploy_cpu_emu.kernels.layer import PITCH, advance_layer
 from neurodeploy_cpu_emu.kernels.neurons import BIAS, State, advance
+from neurodeploy_cpu_emu.layers import Layer
 from neurodeploy_cpu_emu.plan import Group, Neurons, Plan, Slices, plan
 from neurodeploy_cpu_emu.stopping import LookBack, StoppedTrace, run_until
 from neurodeploy_cpu_emu.trace import BlockTrace, SampleTrace, empty
@@ -112,8 +114,39 @@ class Engine:
         for group in self._plan.groups:
             for start, stop in _windows(group, first, last):
                 for neurons in group.members:
-                    a_in = arrivals(neurons, trace.outputs, start, stop)
-                    self._advance(neurons, states[neurons.name], a_in, start, trace)
+                    state = states[neurons.name]
+                    if neurons.layer is None or trace.follows(neurons.name):
+                        a_in = arrivals(neurons, trace.outputs, start, stop)
+                        self._advance(neurons, state, a_in, start, trace)
+                    else:
+                        self._advance_layer(neurons, neurons.layer, state, (start, stop), trace)
+
+    def _advance_layer(
+        self,
+        neurons: Neurons,
+        layer: Layer,
+        state: State,
+        steps: tuple[int, int],
+        trace: BlockTrace,
+    ) -> None:
+        start, stop = steps
+        events, lag = heard(neurons.incoming[0], trace.outputs, start, stop)
+        _, _, decay_bits, _, voltage_limit = self._plan.formats
+        advance_layer(
+            events,
+            lag,
+            layer.synapses.weights,
+            (neurons.rule, layer.factor, decay_bits, voltage_limit),
+            None if layer.narrow else np.empty(PITCH, np.int32),
+            start,
+            stop - start,
+            neurons.timing,
+            neurons.parameters,
+            state,
+            layer.parts,
+            trace.outputs[neurons.name],
+            trace.counts[neurons.name],
+        )
 
     def _advance(
         self,

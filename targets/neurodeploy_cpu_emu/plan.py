@@ -13,6 +13,7 @@ from neurodeploy.storage.arrays import frozen
 from neurodeploy.terms import Reset
 from neurodeploy_cpu_emu.kernels import neurons as rules
 from neurodeploy_cpu_emu.kernels.sums import Fold
+from neurodeploy_cpu_emu.layers import Layer, layer_of
 from neurodeploy_cpu_emu.synapses import DenseSynapses, Synapses, prepared
 
 Integer = TypeVar("Integer", np.int32, np.int64)
@@ -50,7 +51,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Neurons:
-    """One population: `kernels.neurons.advance` documents `timing`, `parameters` and `slices`."""
+    """One population: `kernels.neurons.advance` documents `timing`, `parameters` and `slices`.
+
+    `layer` is there where it can be moved as a whole.
+    """
 
     name: str
     size: int
@@ -61,6 +65,7 @@ class Neurons:
     v0: NDArray[np.int32]
     slices: NDArray[np.int64]
     incoming: tuple[Incoming, ...]
+    layer: Layer | None
 
     @property
     def forgetful(self) -> bool:
@@ -148,6 +153,8 @@ def _neurons(program: Program, name: str, slices: tuple[tuple[int, int], ...]) -
     if [start for start, _ in slices] != bounds[:-1] or bounds[-1] != population.size:
         raise ValueError(f"slices {slices} do not cut population {name!r} of {population.size}")
     interval = population.clear_interval
+    cuts = frozen(np.array(slices).reshape(-1, 2), np.int64)
+    incoming = tuple(_incoming(p, program.formats) for p in program.projections_to(name))
     return Neurons(
         name=name,
         size=population.size,
@@ -160,9 +167,24 @@ def _neurons(program: Program, name: str, slices: tuple[tuple[int, int], ...]) -
         parameters=_parameters(population, program.formats),
         u0=frozen(population.u0.ravel(), np.int32),
         v0=frozen(population.v0.ravel(), np.int32),
-        slices=frozen(np.array(slices).reshape(-1, 2), np.int64),
-        incoming=tuple(_incoming(p, program.formats) for p in program.projections_to(name)),
+        slices=cuts,
+        incoming=incoming,
+        layer=_layer(population, incoming, program.formats, cuts),
     )
+
+
+def _layer(
+    population: Population,
+    incoming: tuple[Incoming, ...],
+    formats: NumberFormat,
+    slices: NDArray[np.int64],
+) -> Layer | None:
+    if len(incoming) != 1 or incoming[0].graded:
+        return None
+    synapses, (_, exponent, _, _) = incoming[0].synapses, incoming[0].fold
+    if not isinstance(synapses, DenseSynapses):
+        return None
+    return layer_of(population, synapses, exponent, formats, slices)
 
 
 def _parameters(

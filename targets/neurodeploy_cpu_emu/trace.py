@@ -57,6 +57,10 @@ class BlockTrace:
         """Number of samples."""
         return len(next(iter(self.outputs.values())))
 
+    def follows(self, name: str) -> bool:
+        """Return whether it is wanted what each neuron of a population did within a step."""
+        return name in self.u or name in self.moves
+
     def sample(self, k: int, n_steps: int | None = None) -> SampleTrace:
         """Return the first `n_steps` of sample `k`, or all; its arrays are views of the block's."""
         steps = slice(n_steps)

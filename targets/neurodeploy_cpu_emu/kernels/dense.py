@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from neurodeploy.machine.compiled import inlined
 from neurodeploy_cpu_emu.kernels.compiled import I16, I32, Weights, compiled
 from neurodeploy_cpu_emu.kernels.lanes import sum_rows
 from neurodeploy_cpu_emu.kernels.spikes import Events
@@ -54,20 +55,23 @@ def add_dense(
                         add_scaled(weights[tile, sources[e]], payloads[e], total)
                     deliver(total, fold, target)
                 elif high - low <= CHUNK:
-                    _sum(flat, begin, sources, low, high, width, partial)
+                    sum_tile(flat, begin, sources, low, high, width, partial)
                     deliver(partial, fold, target)
                 else:
                     total[:] = 0
                     for part in range(low, high, CHUNK):
-                        _sum(flat, begin, sources, part, min(part + CHUNK, high), width, partial)
+                        sum_tile(
+                            flat, begin, sources, part, min(part + CHUNK, high), width, partial
+                        )
                         add_scaled(partial, 1, total)
                     deliver(total, fold, target)
 
 
-@compiled
-def _sum(
+@inlined
+def sum_tile(
     flat: Weights, begin: int, sources: I32, low: int, high: int, width: int, partial: I16 | I32
 ) -> None:
+    """Set `partial` to the sum of the rows of ``sources[low:high]``; the tile starts at `begin`."""
     if width == 128:
         sum_rows(flat, begin, sources, low, high, 128, partial)
     elif width == 64:
