@@ -27,6 +27,10 @@ class BlockEvents:
     """What some samples did; axis 0 is the sample, the others as in `accounting.SampleEvents`.
 
     Every array is C-ordered.
+
+    Parameters
+    ----------
+    lists : spikes that were listed before, of all steps of all samples.
     """
 
     outputs: Mapping[str, Ints]
@@ -34,6 +38,7 @@ class BlockEvents:
     v: Mapping[str, Ints]
     neuron_counts: Mapping[str, NDArray[np.int64]]
     active: Mapping[str, Ints] = field(default_factory=dict)
+    lists: Lists = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -45,7 +50,7 @@ class BlockEvents:
 def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int) -> Run:
     """Return the Run of some samples, each of all its steps."""
     n_samples, n_steps = events.shape
-    lists: Lists = {}
+    lists: Lists = dict(events.lists)
     rows = _rows(events.outputs)
     counts = accounts.ledger.count(rows, n_samples * n_steps, lists)
     add_neuron_counts(counts, accounts.ledger.rows, _rows(events.neuron_counts))

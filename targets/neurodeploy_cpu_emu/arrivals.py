@@ -13,48 +13,53 @@ from neurodeploy_cpu_emu.kernels.compiled import Raster
 from neurodeploy_cpu_emu.kernels.conv import add_conv
 from neurodeploy_cpu_emu.kernels.dense import add_dense
 from neurodeploy_cpu_emu.kernels.sparse import add_sparse
-from neurodeploy_cpu_emu.kernels.spikes import Events, events
+from neurodeploy_cpu_emu.kernels.spikes import ONE, Events, events
 from neurodeploy_cpu_emu.plan import Incoming, Neurons
 from neurodeploy_cpu_emu.synapses import ConvSynapses, DenseSynapses, SparseSynapses
+from neurodeploy_cpu_emu.trace import BlockTrace
 
 
-def arrivals(
-    neurons: Neurons, outputs: Mapping[str, Raster], start: int, stop: int
-) -> NDArray[np.int32]:
+def arrivals(neurons: Neurons, trace: BlockTrace, start: int, stop: int) -> NDArray[np.int32]:
     """Return what reaches each neuron in the steps ``start:stop``, int32 (sample, step, neuron)."""
-    n_samples = len(next(iter(outputs.values())))
-    a_in = np.zeros((n_samples, stop - start, neurons.size), np.int32)
+    a_in = np.zeros((trace.n_samples, stop - start, neurons.size), np.int32)
     for incoming in neurons.incoming:
-        _add(incoming, outputs, start, a_in)
+        _add(incoming, trace, start, a_in)
     return a_in
 
 
-def heard(
-    incoming: Incoming, outputs: Mapping[str, Raster], start: int, stop: int
-) -> tuple[Events, int]:
-    """Return the events due in the steps ``start:stop`` and the row of the first of them.
+def heard(incoming: Incoming, trace: BlockTrace, start: int, stop: int) -> tuple[Events, int]:
+    """Return the events that are due in ``start:stop``, and which row has those of delay 0.
 
-    For synapses of one delay; a row before the first is a step in which nothing is due.
+    A row before the first is a step in which nothing is due.
     """
     shortest, longest = incoming.delay_range
     first = max(start - longest, 0)
     last = max(stop - shortest, first)
-    return _events(incoming, outputs, first, last), start - first - shortest
+    whole = start == 0 and stop == trace.n_steps
+    if whole and incoming.finished and not incoming.graded and len(incoming.sources) == 1:
+        return spikes_of(incoming.sources[0], trace), 0
+    return _events(incoming, trace.outputs, first, last), start - first
 
 
-def _add(
-    incoming: Incoming, outputs: Mapping[str, Raster], start: int, a_in: NDArray[np.int32]
-) -> None:
+def spikes_of(source: str, trace: BlockTrace) -> Events:
+    """Return the spikes of all steps of a source that has moved them; others will want them too."""
+    if (source,) not in trace.lists:
+        raster = trace.outputs[source]
+        indptr, neurons, _ = events(raster, 0, raster.shape[1], False)
+        trace.lists[(source,)] = indptr, neurons
+    return (*trace.lists[(source,)], ONE)
+
+
+def _add(incoming: Incoming, trace: BlockTrace, start: int, a_in: NDArray[np.int32]) -> None:
     synapses, graded, fold = incoming.synapses, incoming.graded, incoming.fold
     shortest, longest = incoming.delay_range
-    first = max(start - longest, 0)
-    last = max(start + a_in.shape[1] - shortest, first)
     if synapses is None:
-        raster = _summed(incoming, outputs, first, last)
-        a_in += outputs[incoming.sources[0]][:, first:last] if raster is None else raster
+        first = max(start - longest, 0)
+        last = max(start + a_in.shape[1] - shortest, first)
+        raster = _summed(incoming, trace.outputs, first, last)
+        a_in += trace.outputs[incoming.sources[0]][:, first:last] if raster is None else raster
         return
-    listed = _events(incoming, outputs, first, last)
-    lag = start - first
+    listed, lag = heard(incoming, trace, start, start + a_in.shape[1])
     match synapses:
         case DenseSynapses(weights=weights, partial=partial):
             lag -= shortest

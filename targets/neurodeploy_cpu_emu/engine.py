@@ -116,7 +116,7 @@ class Engine:
                 for neurons in group.members:
                     state = states[neurons.name]
                     if neurons.layer is None or trace.follows(neurons.name):
-                        a_in = arrivals(neurons, trace.outputs, start, stop)
+                        a_in = arrivals(neurons, trace, start, stop)
                         self._advance(neurons, state, a_in, start, trace)
                     else:
                         self._advance_layer(neurons, neurons.layer, state, (start, stop), trace)
@@ -130,11 +130,12 @@ class Engine:
         trace: BlockTrace,
     ) -> None:
         start, stop = steps
-        events, lag = heard(neurons.incoming[0], trace.outputs, start, stop)
+        incoming = neurons.incoming[0]
+        events, row = heard(incoming, trace, start, stop)
         _, _, decay_bits, _, voltage_limit = self._plan.formats
         advance_layer(
             events,
-            lag,
+            row - incoming.delay_range[0],
             layer.synapses.weights,
             (neurons.rule, layer.factor, decay_bits, voltage_limit),
             None if layer.narrow else np.empty(PITCH, np.int32),

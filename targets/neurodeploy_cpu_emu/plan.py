@@ -39,7 +39,8 @@ class Incoming:
     """One projection as its target sees it; `synapses` None is a direct one.
 
     `fold` is what `kernels.synapses` does to a sum;
-    `delay_range` the shortest and the longest delay.
+    `delay_range` the shortest and the longest delay; `finished` says whether the sources have moved
+    before the target does.
     """
 
     sources: tuple[str, ...]
@@ -47,6 +48,7 @@ class Incoming:
     synapses: Synapses | None
     fold: Fold
     delay_range: tuple[int, int]
+    finished: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,7 +127,7 @@ def plan(program: Program, slices: Slices) -> Plan:
 
 
 def _group(program: Program, names: tuple[str, ...], slices: Slices) -> Group:
-    members = tuple(_neurons(program, name, slices[name]) for name in names)
+    members = tuple(_neurons(program, name, slices[name], frozenset(names)) for name in names)
     return Group(members=members, window=min(_block(program, names), _recurrence(program, names)))
 
 
@@ -147,14 +149,19 @@ def _recurrence(program: Program, names: tuple[str, ...]) -> int:
     return min(delays, default=BLOCK)
 
 
-def _neurons(program: Program, name: str, slices: tuple[tuple[int, int], ...]) -> Neurons:
+def _neurons(
+    program: Program, name: str, slices: tuple[tuple[int, int], ...], group: frozenset[str]
+) -> Neurons:
     population = program.population(name)
     bounds = [0, *(stop for _, stop in slices)]
     if [start for start, _ in slices] != bounds[:-1] or bounds[-1] != population.size:
         raise ValueError(f"slices {slices} do not cut population {name!r} of {population.size}")
     interval = population.clear_interval
     cuts = frozen(np.array(slices).reshape(-1, 2), np.int64)
-    incoming = tuple(_incoming(p, program.formats) for p in program.projections_to(name))
+    incoming = tuple(
+        _incoming(p, program.formats, finished=group.isdisjoint(p.sources))
+        for p in program.projections_to(name)
+    )
     return Neurons(
         name=name,
         size=population.size,
@@ -218,7 +225,7 @@ def _stacked(rows: Sequence[NDArray[np.generic]], dtype: type[Integer]) -> NDArr
     return frozen(np.stack([row.ravel() for row in rows]), dtype)
 
 
-def _incoming(projection: Projection, formats: NumberFormat) -> Incoming:
+def _incoming(projection: Projection, formats: NumberFormat, *, finished: bool) -> Incoming:
     operator = projection.operator
     synapses = None if isinstance(operator, Direct) else prepared(operator, projection)
     bits = formats.conv_sum_bits if isinstance(operator, Conv) else formats.dense_sum_bits
@@ -236,4 +243,5 @@ def _incoming(projection: Projection, formats: NumberFormat) -> Incoming:
             int(np.min(projection.delay_steps, initial=projection.max_delay_steps)),
             projection.max_delay_steps,
         ),
+        finished=finished,
     )

@@ -17,7 +17,7 @@ Fields = Mapping[str, Arrays]
 """Arrays by the field of `BlockTrace` and the name of the node."""
 Advance = Callable[[BlockTrace, Mapping[str, State], int, int], None]
 
-_FIELDS = tuple(field.name for field in fields(BlockTrace))
+_FIELDS = tuple(field.name for field in fields(BlockTrace) if field.name != "lists")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -134,6 +134,7 @@ def _run_block(bench: _Bench, stimulus: Stimulus, samples: slice) -> Run:
         v=trace.v,
         neuron_counts=trace.counts,
         active=trace.moves,
+        lists=trace.lists,
     )
     return run_of_block(accounts, events, stimulus.n_steps)
 

@@ -1,11 +1,12 @@
 """`BlockTrace`: what some samples did, filled by the engine; `SampleTrace`: one of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.causes import Lists
 from neurodeploy.program import Input, Program
 from neurodeploy_cpu_emu.kernels.compiled import Raster
 from neurodeploy_cpu_emu.kernels.neurons import READOUT
@@ -44,6 +45,7 @@ class BlockTrace:
     Parameters
     ----------
     counts : int64 (sample, step, 3, slice) by population: active, wraps, saturations.
+    lists : spikes that were listed on the way, of all steps.
     """
 
     outputs: Mapping[str, Raster]
@@ -51,11 +53,17 @@ class BlockTrace:
     v: Mapping[str, NDArray[np.int32]]
     counts: Mapping[str, NDArray[np.int64]]
     moves: Mapping[str, NDArray[np.uint8]]
+    lists: Lists = field(default_factory=dict)
 
     @property
     def n_samples(self) -> int:
         """Number of samples."""
         return len(next(iter(self.outputs.values())))
+
+    @property
+    def n_steps(self) -> int:
+        """Number of steps."""
+        return next(iter(self.outputs.values())).shape[1]
 
     def follows(self, name: str) -> bool:
         """Return whether it is wanted what each neuron of a population did within a step."""

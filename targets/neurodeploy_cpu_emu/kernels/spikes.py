@@ -10,7 +10,8 @@ from neurodeploy_cpu_emu.kernels.compiled import I32, I64, Raster, compiled
 Events: TypeAlias = tuple[I64, I32, I32]
 """``indptr`` by row, and by event its source and its payload; the rows of a sample in a row."""
 
-_ONE = np.ones(1, np.int32)
+ONE = np.ones(1, np.int32)
+"""The payloads of events that have none."""
 
 
 def events(raster: Raster, first: int, last: int, graded: bool) -> Events:
@@ -20,7 +21,7 @@ def events(raster: Raster, first: int, last: int, graded: bool) -> Events:
     """
     if graded or raster.dtype != np.int8:
         return _values(raster, first, last, graded)
-    return (*bits_listed(raster, first, last), _ONE)
+    return (*bits_listed(raster, first, last), ONE)
 
 
 @compiled
