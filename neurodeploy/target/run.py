@@ -15,7 +15,7 @@ Array = TypeVar("Array", NDArray[np.int64], NDArray[np.int32])
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Run:
-    """Outputs, counts and ticks of some samples.
+    """Outputs, counts and ticks of some samples; gathered ones in 32 bits where they fit.
 
     Parameters
     ----------
@@ -97,6 +97,7 @@ class Gathered:
     """The Runs of parts of a stimulus, gathered in order in arrays of their final size.
 
     So memory holds every sample once; a list of Runs that is joined at the end holds it twice.
+    `totals` and `ticks`, most of a sample's bytes, are in 32 bits as long as every value fits.
     """
 
     def __init__(self, n_samples: int) -> None:
@@ -107,7 +108,8 @@ class Gathered:
         """Take the next samples; `part` is not kept."""
         if self._run is None:
             self._run = self._with_room(part)
-        run, at = self._run, slice(self._done, self._done + part.n_samples)
+        run = self._run = _widened(self._run, part)
+        at = slice(self._done, self._done + part.n_samples)
         for axis, names in _BY_SAMPLE.items():
             for name in names:
                 _put(getattr(run, name), getattr(part, name), axis, at)
@@ -123,7 +125,7 @@ class Gathered:
 
     def _with_room(self, part: Run) -> Run:
         room = {
-            name: _room(getattr(part, name), axis, self._n_samples)
+            name: _room(getattr(part, name), axis, self._n_samples, narrow=name in _NARROW)
             for axis, names in _BY_SAMPLE.items()
             for name in names
         }
@@ -139,14 +141,32 @@ _BY_SAMPLE = {
 }
 """The fields that have an axis of samples, by its place."""
 
+_NARROW = ("totals", "totals_at_once", "ticks")
+_LARGEST = (1 << 31) - 1
 
-def _room(values: Any, axis: int, n_samples: int) -> Any:
+
+def _room(values: Any, axis: int, n_samples: int, *, narrow: bool = False) -> Any:
     if values is None:
         return None
     if isinstance(values, Mapping):
         return {name: _room(array, axis, n_samples) for name, array in values.items()}
     shape = (*values.shape[:axis], n_samples, *values.shape[axis + 1 :])
-    return np.empty(shape, values.dtype)
+    return np.empty(shape, np.int32 if narrow else values.dtype)
+
+
+def _widened(run: Run, part: Run) -> Run:
+    """Return `run` with room for what is in `part`."""
+    wide = {
+        name: room.astype(np.int64)
+        for name in _NARROW
+        for room, values in ((getattr(run, name), getattr(part, name)),)
+        if room is not None and room.itemsize == 4 and not _fits(values)
+    }
+    return replace(run, **wide) if wide else run
+
+
+def _fits(values: Ints) -> bool:
+    return bool(values.max(initial=0) <= _LARGEST and values.min(initial=0) >= -_LARGEST)
 
 
 def _put(room: Any, values: Any, axis: int, at: slice) -> None:
