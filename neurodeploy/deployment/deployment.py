@@ -25,7 +25,7 @@ SCHEMA = 1
 MARKER = "deployment.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, eq=False)
 class Deployment:
     """A program placed on a chip.
 

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Hardware
+from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.program import Program
 from neurodeploy.target.accounting import Accounts, accounts_of
 from neurodeploy.target.block import BlockEvents, run_of_block
@@ -37,11 +39,17 @@ class _Bench:
 
 
 class CpuEmu:
-    """Emulate the chip's integers on this machine's processors, bit for bit."""
+    """Emulate the chip's integers on this machine's processors, bit for bit.
+
+    What it prepares of a deployment it keeps as long as the deployment lives.
+    """
 
     name = "cpu-emu"
     default_chip = "loihi2"
     environment: Environment | None = None
+
+    def __init__(self) -> None:
+        self._benches: WeakKeyDictionary[Deployment, dict[Fidelity, _Bench]] = WeakKeyDictionary()
 
     def health(self) -> str | None:
         """Return None: everything it needs is installed with it."""
@@ -72,21 +80,32 @@ class CpuEmu:
         self, deployment: Deployment, stimuli: Iterable[Stimulus], options: RunOptions
     ) -> Iterator[Run]:
         """Yield one Run for each stimulus, in order."""
-        bench = _bench(deployment, options)
+        bench = self._bench(deployment, options)
         workers = options.workers or os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:
             for stimulus in stimuli:
                 blocks = _blocks(bench, stimulus, workers)
                 yield _run(bench, stimulus, blocks, options, pool)
 
+    def _bench(self, deployment: Deployment, options: RunOptions) -> _Bench:
+        """Return what was made ready for an earlier run, but for what is recorded, or make it."""
+        benches = self._benches.setdefault(deployment, {})
+        made = benches.get(options.fidelity)
+        if made is None:
+            known = next(iter(benches.values()), None)
+            engine = _engine(deployment) if known is None else known.engine
+            made = _Bench(engine=engine, accounts=accounts_of(deployment, options))
+            benches[options.fidelity] = made
+        return replace(made, accounts=replace(made.accounts, record=options.record))
 
-def _bench(deployment: Deployment, options: RunOptions) -> _Bench:
+
+def _engine(deployment: Deployment) -> Engine:
     program, placement = deployment.program, deployment.placement
     ranges = {
         p.name: tuple((s.start, s.stop) for s in placement.slices_of(p.name))
         for p in program.populations
     }
-    return _Bench(engine=Engine(program, ranges), accounts=accounts_of(deployment, options))
+    return Engine(program, ranges)
 
 
 def _run(
