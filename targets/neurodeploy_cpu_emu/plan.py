@@ -22,6 +22,9 @@ Slices = Mapping[str, tuple[tuple[int, int], ...]]
 BLOCK = 1 << 20
 """Neurons times steps that are worked on at once: a few megabytes of scratch."""
 
+UNSUMMED = 4
+"""As many of them at once where layers are moved whole, and no sums of four bytes are kept."""
+
 _NEVER = -(1 << 62)
 _STATES = (-(1 << 31), (1 << 31) - 1)
 _RULES = {
@@ -128,7 +131,10 @@ def plan(program: Program, slices: Slices) -> Plan:
 
 def _group(program: Program, names: tuple[str, ...], slices: Slices) -> Group:
     members = tuple(_neurons(program, name, slices[name], frozenset(names)) for name in names)
-    return Group(members=members, window=min(_block(program, names), _recurrence(program, names)))
+    block = _block(program, names)
+    if all(member.layer is not None for member in members):
+        block *= UNSUMMED
+    return Group(members=members, window=min(block, _recurrence(program, names)))
 
 
 def _block(program: Program, names: tuple[str, ...]) -> int:

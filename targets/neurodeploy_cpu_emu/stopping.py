@@ -96,7 +96,8 @@ class _Places:
     def running(self) -> BlockTrace:
         """The samples that still run."""
         n = len(self.samples)
-        return BlockTrace(**{f: {name: a[:n] for name, a in self.all[f].items()} for f in _FIELDS})
+        parts = {f: {name: a[:n] for name, a in self.all[f].items()} for f in _FIELDS}
+        return BlockTrace(**parts)  # type: ignore[arg-type]  # none of these are lists
 
     @property
     def states(self) -> Mapping[str, State]:
