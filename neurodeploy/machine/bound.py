@@ -23,7 +23,7 @@ def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -
     messages : (step, link), likewise.
     """
     n_steps = len(counts)
-    spent = [work.ticks(counts, k) for k in ESTIMATES]
+    spent = work.ticks(counts)
     ticks = np.zeros((len(ESTIMATES), n_steps), np.int64)
     for k in ESTIMATES:
         ticks[k], whose = longest(_units(clock, spent[k], words, messages, k))

@@ -19,10 +19,10 @@ def sums(work: Work, clock: Clock, counts: Ints) -> Times:
     """Return the times of one sample with `counts` (step, row, count)."""
     sync = clock.ticks["sync"]
     ticks = np.zeros((len(ESTIMATES), len(counts)), np.int64)
+    of_estimates = work.ticks(counts)
     for k in ESTIMATES:
-        spent = work.ticks(counts, k)
-        ticks[k] = spent.max(axis=(1, 2), initial=0) + sync[k]
-    spent = work.ticks(counts, NOMINAL)
+        ticks[k] = of_estimates[k].max(axis=(1, 2), initial=0) + sync[k]
+    spent = of_estimates[NOMINAL]
     units = (
         (Unit.SWEEP, spent[:, :, 0]),
         (Unit.SYNAPSES, spent[:, :, 1]),

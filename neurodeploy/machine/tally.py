@@ -36,10 +36,15 @@ class Tally:
         """
         return counted(self.causes, rasters, n_rows, self.n_units, lists)
 
-    def total(self, rasters: Rasters, lists: Lists) -> Ints:
-        """Return how often each unit is used in all rows, (unit,)."""
+    def total(self, rasters: Rasters, lists: Lists, spikes: Mapping[str, Ints]) -> Ints:
+        """Return how often each unit is used in all rows, (unit,).
+
+        Parameters
+        ----------
+        spikes : how often each neuron fired, by population, where that is known.
+        """
         found = np.zeros(self.n_units, np.int64)
-        often: dict[tuple[str, ...], Ints] = {}
+        often: dict[tuple[str, ...], Ints] = {(name,): n for name, n in spikes.items()}
         for causes in self.causes:
             if causes.sources not in often:
                 _, neurons = list_of(causes.sources, rasters, lists)
@@ -69,6 +74,8 @@ def link_tally(ledger: Ledger, placement: Placement) -> Tally:
             for row, column in zip(rows, columns, strict=True)
         ]
         ends = np.concatenate([[0], np.cumsum([len(links) for links in routes])])
+        if not ends[-1]:
+            continue
         found.append(
             replace(
                 causes,

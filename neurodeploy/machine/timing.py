@@ -77,9 +77,19 @@ class Timing:
             case _:
                 assert_never(self.fidelity)
 
-    def link_messages(self, rasters: Rasters, lists: Lists | None = None) -> Ints:
-        """Return the messages on each link, (y, x, direction) as `machine.mesh` numbers them."""
-        found = self.links.total(rasters, {} if lists is None else lists)
+    def link_messages(
+        self,
+        rasters: Rasters,
+        lists: Lists | None = None,
+        spikes: Mapping[str, Ints] | None = None,
+    ) -> Ints:
+        """Return the messages on each link, (y, x, direction) as `machine.mesh` numbers them.
+
+        Parameters
+        ----------
+        spikes : as `Tally.total` takes them.
+        """
+        found = self.links.total(rasters, {} if lists is None else lists, spikes or {})
         return found.reshape(self.mesh.height, self.mesh.width, DIRECTIONS)
 
     def _bound(self, counts: Ints, rasters: Rasters, lists: Lists | None) -> Times:

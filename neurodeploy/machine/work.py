@@ -43,35 +43,42 @@ class Work:
     access: Ints
     prices: Ints
 
-    def ticks(self, counts: Ints, estimate: int) -> Ints:
-        """Return the ticks (step, core, 2) of the sweep and the synapses.
+    def ticks(self, counts: Ints) -> Ints:
+        """Return the ticks (estimate, step, core, 2) of the sweep and the synapses.
 
         Parameters
         ----------
         counts : (step, row, count)
         """
-        total = np.zeros((len(counts), self.access.shape[1], 2), np.int64)
-        columns = np.flatnonzero(self.prices[estimate].any(axis=1))
-        _spend(counts, self.cores, columns, self.prices[estimate], self.access[estimate], total)
+        total = np.zeros((len(ESTIMATES), len(counts), self.access.shape[1], 2), np.int64)
+        priced = np.stack(np.nonzero(self.prices.any(axis=0)), axis=1)
+        _spend(counts, self.cores, priced, self.prices, self.access, total)
         return total
 
 
 @compiled
 def _spend(
-    counts: Ints, cores: Ints, columns: Ints, prices: Ints, access: Ints, total: Ints
+    counts: Ints, cores: Ints, priced: Ints, prices: Ints, access: Ints, total: Ints
 ) -> None:
-    """Add up `total` (step, core, 2); only `columns` of the counts have a price."""
-    for step in range(counts.shape[0]):
-        for core in range(len(access)):
-            total[step, core, 0] = access[core]
+    """Add up `total`; only the `priced` (count, unit) take time, and few of them happen in a step.
+
+    All estimates in one pass over the counts, which are most of what is read.
+    """
+    n_estimates, n_steps, n_cores, _ = total.shape
+    for step in range(n_steps):
+        for k in range(n_estimates):
+            for core in range(n_cores):
+                total[k, step, core, 0] = access[k, core]
         for row in range(len(cores)):
             core = cores[row]
             if core == _HOST:
                 continue
-            for column in columns:
+            for p in range(len(priced)):
+                column, unit = priced[p, 0], priced[p, 1]
                 found = counts[step, row, column]
-                total[step, core, 0] += found * prices[column, 0]
-                total[step, core, 1] += found * prices[column, 1]
+                if found != 0:
+                    for k in range(n_estimates):
+                        total[k, step, core, unit] += found * prices[k, column, unit]
 
 
 def work_of(clock: Clock, placement: Placement, rows: tuple[Row, ...]) -> Work:

@@ -83,7 +83,8 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
         times = _each(accounts.timing, by_step, events)
     else:
         times = accounts.timing.times(counts, rows, {}, lists)
-    return _timed(run, times, accounts.timing.link_messages(rows, lists))
+    links = accounts.timing.link_messages(rows, lists, run.spikes_per_neuron)
+    return _timed(run, times, links)
 
 
 def _rows(values: Mapping[str, NDArray[np.integer]]) -> dict[str, NDArray[np.integer]]:

@@ -68,7 +68,7 @@ class Simulation:
         ticks = self._ticks(ends)
         ticks[LOW] = np.minimum(ticks[LOW], ticks[NOMINAL])
         ticks[HIGH] = np.maximum(ticks[HIGH], ticks[NOMINAL])
-        sweeps = self.work.ticks(counts, NOMINAL)[:, :, 0]
+        sweeps = self.work.ticks(counts)[NOMINAL, :, :, 0]
         n_steps = len(counts)
         return Times(
             ticks=ticks,
