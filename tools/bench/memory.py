@@ -12,7 +12,7 @@ from tools.bench.data import ROOT
 from tools.bench.pairs import spread
 
 SAMPLES = (4_000, 24_000)
-TIMES = 3
+TIMES = 5
 
 _PROGRAM = """
 import sys
