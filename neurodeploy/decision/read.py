@@ -35,7 +35,9 @@ _Document = TypeVar("_Document")
 
 def has_evidence(path: Path) -> bool:
     """Return whether `path` is a folder of evidence, and not a report or its folder."""
-    return (path / REPORT).is_file() and not (path / "report.json").is_file()
+    if (path / "report.json").is_file():
+        return False
+    return (path / REPORT).is_file() or (path / MARKER).is_file()
 
 
 def read_evidence(path: Path) -> Evidence:
@@ -51,6 +53,11 @@ def read_evidence(path: Path) -> Evidence:
     """
     if not has_evidence(path):
         return Evidence(report=read_report(path))
+    if not (path / REPORT).is_file():
+        raise InputError(
+            "ND2941",
+            f"{path}: the pilot has no {REPORT} yet; `neurodeploy pilot` with -o {path} goes on",
+        )
     report = read_report(path / REPORT)
     pilot = read_manifest(path) if (path / MARKER).is_file() else None
     problems: list[str] = []

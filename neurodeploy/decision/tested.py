@@ -153,9 +153,11 @@ def _leaked(document: LeakDocument) -> str:
     if worst is None:
         return "no attack was made"
     name, found = worst
+    blind = document.judge_on_real <= document.judge_on_noise
+    nothing = "; that judge knows real images no better than noise, so this says nothing"
     return (
         f"an independent judge recognises {percent(found.recognised)} of the images of the best "
         f"attack, {name}, {found.classes_recovered} of {len(found.recognised_by_class)} classes; "
         f"{percent(document.judge_on_real)} of real images, {percent(document.judge_on_noise)} of "
-        "noise"
+        f"noise{nothing if blind else ''}"
     )

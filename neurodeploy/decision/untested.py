@@ -100,11 +100,11 @@ def _stages(evidence: Evidence, looked_at: Collection[str]) -> Iterator[Untested
 def _exit(evidence: Evidence) -> Iterator[Untested]:
     if evidence.report.early_exit is not None:
         return
-    reason = evidence.reasons.get("exit", "every sample runs all its steps")
+    told = evidence.reasons.get("exit")
     yield Untested(
         what="early exit",
-        reason=reason,
-        remedy="neurodeploy exit build/ --data val.npz --target-accuracy-drop 0.3",
+        reason=told or "every sample runs all its steps",
+        remedy="" if told else "neurodeploy exit build/ --data val.npz --target-accuracy-drop 0.3",
     )
 
 
@@ -112,9 +112,10 @@ def _ann(evidence: Evidence) -> Iterator[Untested]:
     converted = evidence.conversions.values()
     if any(d.test or (d.diagnosis and d.diagnosis.ann_accuracy is not None) for d in converted):
         return
-    reason = evidence.reasons.get("convert", "no artificial network was converted")
+    told = evidence.reasons.get("convert")
+    remedy = "neurodeploy convert ann.onnx --data val.npz --test test.npz -o model.nir"
     yield Untested(
         what="accuracy of the same network as an ANN",
-        reason=reason,
-        remedy="neurodeploy convert ann.onnx --data val.npz --test test.npz -o model.nir",
+        reason=told or "no artificial network was converted",
+        remedy="" if told else remedy,
     )

@@ -42,6 +42,22 @@ def test_audits_and_conversions_are_read_as_their_commands_write_them(
     assert "calibrated" in page.ann.accuracy.data
 
 
+@pytest.mark.parametrize(("on_real", "said"), [(0.9, False), (0.1, True)])
+def test_a_judge_that_knows_nothing_is_named(copied: Path, on_real: float, said: bool) -> None:
+    attack = {"recognised": 0.2, "classes_recovered": 0, "recognised_by_class": [0.2, 0.2]}
+    document = {
+        "attacks": {"rebuilt": attack},
+        "judge_on_real": on_real,
+        "judge_on_noise": 0.1,
+        "membership": None,
+        "sentence": "not cryptography",
+    }
+    (copied / "leak").mkdir()
+    (copied / "leak" / "audit.json").write_text(json.dumps(document))
+    found = {one.what: one.finding for one in decide(read_evidence(copied)).page.tested}
+    assert found["what the network gives away"].endswith("so this says nothing") is said
+
+
 def test_what_is_of_another_deployment_is_left_out_and_named(copied: Path) -> None:
     file = copied / "verify" / "cpu-emu.json"
     document = json.loads(file.read_text())
@@ -78,6 +94,16 @@ def test_every_damaged_file_is_named(copied: Path) -> None:
     assert f"{copied / 'verify' / 'cpu-emu.json'}: equal: Input should be a valid boolean" in text
     assert f"{copied / 'verify' / 'cpu-emu.json'}: deployment_digest: Field required" in text
     assert f"{copied / 'check' / 'budget.json'}: the document: Invalid JSON" in text
+
+
+def test_a_pilot_without_a_report_yet_is_refused(tmp_path: Path) -> None:
+    write_manifest(Manifest(version="0", inputs=(), stages=()), tmp_path)
+    with pytest.raises(InputError) as error:
+        read_evidence(tmp_path)
+    assert str(error.value) == (
+        f"ND2941: {tmp_path}: the pilot has no profile/report.json yet; `neurodeploy pilot` with "
+        f"-o {tmp_path} goes on"
+    )
 
 
 def test_a_pilot_says_what_is_read_and_why_the_rest_was_not_done(copied: Path) -> None:
