@@ -23,9 +23,18 @@ from neurodeploy.model import (
 from neurodeploy.terms import Readout, Reset
 
 DT_S = 1e-3
+WIDTHS = (16, 32, 128)
+"""Channels of the convolutions, and neurons of the hidden layer."""
 
 
-def network(seed: int, *, leak: float, reset: Reset, last: int = 10) -> Model:
+def network(
+    seed: int,
+    *,
+    leak: float,
+    reset: Reset,
+    last: int = 10,
+    widths: tuple[int, int, int] = WIDTHS,
+) -> Model:
     """Return conv 5x5/2 1-16, conv 3x3/2 16-32, fc 1568-128, fc 128-10, its weights drawn anew.
 
     Pixels 0 to 255 enter, scaled to 0 to 1 by the first operator. Neurons have threshold 1 and
@@ -33,28 +42,31 @@ def network(seed: int, *, leak: float, reset: Reset, last: int = 10) -> Model:
     """
     neuron = _neuron(leak)
     readout = Population(name="classes", shape=(last,), neuron=I(r=np.array(1 / DT_S)))
-    return _layers(seed, neuron, reset, readout, Readout.LAST)
+    return _layers(seed, neuron, reset, readout, widths)
 
 
-def artificial(seed: int, *, last: int = 10) -> Model:
+def artificial(seed: int, *, last: int = 10, widths: tuple[int, int, int] = WIDTHS) -> Model:
     """Return the same layers with rectifiers and linear classes, its weights drawn anew."""
     readout = Population(name="classes", shape=(last,), neuron=Linear())
-    return _layers(seed, Relu(), Reset.NONE, readout, Readout.LAST)
+    return _layers(seed, Relu(), Reset.NONE, readout, widths)
 
 
-def _layers(seed: int, neuron: Neuron, reset: Reset, readout: Population, read: Readout) -> Model:
+def _layers(
+    seed: int, neuron: Neuron, reset: Reset, readout: Population, widths: tuple[int, int, int]
+) -> Model:
     rng = np.random.default_rng(seed)
-    shapes = {"conv1": (16, 14, 14), "conv2": (32, 7, 7), "fc1": (128,)}
+    first, second, hidden = widths
+    shapes = {"conv1": (first, 14, 14), "conv2": (second, 7, 7), "fc1": (hidden,)}
     populations = [
         Population(name=name, shape=shape, neuron=neuron, reset=reset)
         for name, shape in shapes.items()
     ]
     pixels = Scale(scale=np.full((1, 1, 1), 1 / 255))
     chains = {
-        "conv1": (pixels, _conv(rng, 16, 1, 5)),
-        "conv2": (_conv(rng, 32, 16, 3),),
-        "fc1": (Flatten(), _affine(rng, 128, 1568)),
-        "classes": (_affine(rng, readout.size, 128),),
+        "conv1": (pixels, _conv(rng, first, 1, 5)),
+        "conv2": (_conv(rng, second, first, 3),),
+        "fc1": (Flatten(), _affine(rng, hidden, second * 7 * 7)),
+        "classes": (_affine(rng, readout.size, hidden),),
     }
     sources = ("pixels", "conv1", "conv2", "fc1")
     return Model(
@@ -64,7 +76,7 @@ def _layers(seed: int, neuron: Neuron, reset: Reset, readout: Population, read: 
             Projection(name=f"to_{target}", sources=(source,), target=target, chain=chain)
             for source, (target, chain) in zip(sources, chains.items(), strict=True)
         ),
-        outputs=(Output(population="classes", readout=read),),
+        outputs=(Output(population="classes", readout=Readout.LAST),),
         dt_s=DT_S,
     )
 
