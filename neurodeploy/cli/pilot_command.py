@@ -9,6 +9,7 @@ from neurodeploy.cli import decision_options as decision
 from neurodeploy.cli import options, output
 from neurodeploy.cli import pilot_options as given
 from neurodeploy.cli.pilot_text import as_json, print_end, print_stage
+from neurodeploy.cli.training import INTERRUPTED
 
 if TYPE_CHECKING:
     from neurodeploy.pilot.run import Event
@@ -125,7 +126,11 @@ def pilot(
         if not json:
             print_stage(event)
 
-    manifest = run_pilot(files, out, choice, force=force, on_stage=told)
+    try:
+        manifest = run_pilot(files, out, choice, force=force, on_stage=told)
+    except KeyboardInterrupt:
+        output.say("Interrupted; the same command goes on from the stage that was not done.")
+        raise typer.Exit(INTERRUPTED) from None
     if json:
         output.print_json(as_json(manifest, out))
     else:

@@ -2,6 +2,7 @@
 
 import importlib.util
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from neurodeploy import toolchain
 from neurodeploy.errors import TargetUnavailable
@@ -36,6 +37,8 @@ def look_at(files: Files, options: PilotOptions) -> LookedAt:
     """
     found = Found()
     network = found.of(lambda: toolchain.load(files.network, _conventions(options))[0])
+    if network is not None:
+        _look_at_file(files.network, found)
     artificial = isinstance(network, Model) and any(
         isinstance(population.neuron, Relu) for population in network.populations
     )
@@ -46,6 +49,19 @@ def look_at(files: Files, options: PilotOptions) -> LookedAt:
     found.refuse()
     is_model = isinstance(network, Model)
     return LookedAt(artificial=artificial, input_range=span if is_model else None)
+
+
+def _look_at_file(path: Path, found: Found) -> None:
+    """Say so where a network lies in several files: a pilot copies and follows one."""
+    if path.suffix.lower() != ".onnx":
+        return
+    from neurodeploy.frontends.onnx import lies_in_one_file  # needs onnx, an extra
+
+    if not lies_in_one_file(path):
+        found.say(
+            f"{path}: its weights lie in other files; put them into it: python -c "
+            f"\"import onnx; onnx.save(onnx.load('{path}'), 'one.onnx')\""
+        )
 
 
 def _conventions(options: PilotOptions) -> Conventions:
@@ -112,8 +128,8 @@ def _look_at_budget(files: Files, chip: Hardware | None, found: Found) -> None:
 
 def _look_at_audits(files: Files, options: PilotOptions, found: Found) -> None:
     judge, public = files.judge, files.public
-    if judge is not None:
-        found.of(lambda: toolchain.load_model(judge))
+    if judge is not None and found.of(lambda: toolchain.load_model(judge)) is not None:
+        _look_at_file(judge, found)
     if public is not None:
         found.of(lambda: toolchain.read_samples(public))
     if has_torch():

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -135,6 +136,20 @@ def test_the_same_bytes_in_another_folder_and_from_python(done: Path) -> None:
     )
     assert not manifest.failed
     assert content(there / "q") == content(done)
+
+
+def test_ctrl_c_says_how_to_go_on(here: Path) -> None:
+    command = [sys.executable, "-m", "neurodeploy", *PILOT]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as pilot:
+        assert pilot.stdout is not None
+        assert any(line == "[3/10] compile ...\n" for line in pilot.stdout)
+        os.killpg(pilot.pid, signal.SIGINT)
+        said = pilot.stdout.read().splitlines()
+    assert said == ["Interrupted; the same command goes on from the stage that was not done."]
+    assert pilot.returncode == 130
+    assert [stage.name for stage in read_manifest(Path("pilot")).stages] == ["convert", "train"]
 
 
 def test_every_problem_is_said_before_the_first_stage(here: Path) -> None:

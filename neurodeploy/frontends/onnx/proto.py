@@ -52,6 +52,12 @@ def read_proto(path: Path) -> onnx.ModelProto:
     return model
 
 
+def lies_in_one_file(path: Path) -> bool:
+    """Return whether all weights of a file that `read_proto` accepts lie in it."""
+    model = onnx.load_model_from_string(path.read_bytes())
+    return not any(map(uses_external_data, _tensors(model)))
+
+
 def opset_of(model: onnx.ModelProto) -> int:
     """Return the version of the standard operators that `model` uses."""
     return max(entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx"))
