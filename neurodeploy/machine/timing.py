@@ -52,9 +52,14 @@ class Timing:
         return self.simulation is not None
 
     def times(
-        self, counts: Ints, rasters: Rasters, active: Rasters, lists: Lists | None = None
+        self,
+        counts: Ints,
+        rasters: Rasters,
+        active: Rasters,
+        lists: Lists | None = None,
+        n_samples: int = 1,
     ) -> Times:
-        """Return the times of one sample, or, below L3, of the steps of several in a row.
+        """Return the times of the steps of some samples in a row.
 
         Parameters
         ----------
@@ -63,6 +68,7 @@ class Timing:
         active : (step, neuron) by population, not 0 where it has input, state or bias; empty
             where `needs_active` is False.
         lists : as `machine.causes.counted` takes them.
+        n_samples : of as many steps each; below L3 the steps are independent of it.
         """
         match self.fidelity:
             case Fidelity.L1:
@@ -71,7 +77,7 @@ class Timing:
                 return sums(self.work, self.clock, counts)
             case Fidelity.L3:
                 assert self.simulation is not None
-                return self.simulation.times(counts, rasters, active)
+                return self.simulation.times(counts, rasters, active, n_samples)
             case Fidelity.L0:
                 raise ValueError("L0 has no time")
             case _:

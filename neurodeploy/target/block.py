@@ -21,6 +21,9 @@ from neurodeploy.target.run import Run
 
 Ints = NDArray[np.integer]
 
+SIMULATED = 1 << 22
+"""Steps times neurons that are simulated at once at L3."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BlockEvents:
@@ -98,14 +101,19 @@ def _spikes(raster: Ints, lists: Lists, name: str) -> NDArray[np.int64]:
 
 
 def _each(timing: Timing, counts: NDArray[np.int64], events: BlockEvents) -> Times:
-    """Return the times of the samples, each simulated alone, one after another."""
+    """Return the times of the samples, some simulated at once."""
+    n_samples, n_steps = events.shape
+    neurons = sum(int(np.prod(values.shape[2:])) for values in events.outputs.values())
+    size = max(SIMULATED // (n_steps * neurons), 1)
+    parts = [slice(k, min(k + size, n_samples)) for k in range(0, n_samples, size)]
     found = [
         timing.times(
-            counts[k],
-            {name: values[k] for name, values in events.outputs.items()},
-            {name: values[k] for name, values in events.active.items()},
+            counts[part].reshape(-1, *counts.shape[2:]),
+            _rows({name: values[part] for name, values in events.outputs.items()}),
+            _rows({name: values[part] for name, values in events.active.items()}),
+            n_samples=part.stop - part.start,
         )
-        for k in range(len(counts))
+        for part in parts
     ]
     return Times(
         ticks=np.concatenate([times.ticks for times in found], axis=1),

@@ -52,8 +52,8 @@ class Simulation:
     longest_service: Ints
     n_outputs: int
 
-    def times(self, counts: Ints, rasters: Values, active: Values) -> Times:
-        """Return the times of one sample.
+    def times(self, counts: Ints, rasters: Values, active: Values, n_samples: int) -> Times:
+        """Return the times of `n_samples` in a row, of as many steps each.
 
         A network of queues can finish earlier where a part of it is slower, so low and high, each
         simulated on its own, are widened to hold the nominal time.
@@ -65,7 +65,7 @@ class Simulation:
         active : (step, neuron) by population, not 0 where it has input, state or bias.
         """
         ends = self._simulated(counts, _codes(self.fan, rasters, active), _pays(self.fan, rasters))
-        ticks = self._ticks(ends)
+        ticks = self._ticks(ends, n_samples)
         ticks[LOW] = np.minimum(ticks[LOW], ticks[NOMINAL])
         ticks[HIGH] = np.maximum(ticks[HIGH], ticks[NOMINAL])
         sweeps = self.work.ticks(counts)[NOMINAL, :, :, 0]
@@ -73,7 +73,7 @@ class Simulation:
         return Times(
             ticks=ticks,
             core_ticks=np.stack([sweeps, ends.worked[NOMINAL]], axis=2),
-            bound_by=self._bound_by(ends),
+            bound_by=self._bound_by(ends, n_samples),
             barrier_ticks=int(self.clock.ticks["sync"][NOMINAL]) * n_steps,
             management_ticks=int(self.clock.ticks["management_step"][NOMINAL]) * n_steps,
         )
@@ -103,27 +103,28 @@ class Simulation:
                 f"a step of {most} messages takes too many ticks to be simulated; use L1 or L2"
             )
 
-    def _ticks(self, ends: Ends) -> Ints:
+    def _ticks(self, ends: Ends, n_samples: int) -> Ints:
         """Return the ticks (estimate, step): the last to come to rest, and what follows."""
         ticks = self.clock.ticks
         resting = [at.max(axis=2) for at in (ends.senders, ends.links, ends.cores)]
         total: Ints = np.max(resting, axis=0)
         total += (ticks["sync"] + ticks["management_step"])[:, None]
-        total[:, -1:] += ticks["host_out"][:, None] * self.n_outputs
+        by_sample = total.reshape(len(total), n_samples, -1)
+        by_sample[:, :, -1:] += ticks["host_out"][:, None, None] * self.n_outputs
         return total
 
-    def _bound_by(self, ends: Ends) -> NDArray[np.int32]:
+    def _bound_by(self, ends: Ends, n_samples: int) -> NDArray[np.int32]:
         """Return which unit set the nominal time of each step."""
         ticks = {name: int(values[NOMINAL]) for name, values in self.clock.ticks.items()}
         n_steps = ends.senders.shape[1]
-        reading = np.zeros((n_steps, 1), np.int64)
-        reading[-1:] = ticks["host_out"] * self.n_outputs
+        reading = np.zeros((n_samples, n_steps // n_samples), np.int64)
+        reading[:, -1:] = ticks["host_out"] * self.n_outputs
         units = (
             (Unit.SWEEP, ends.senders[NOMINAL, :, 1:]),
             (Unit.SYNAPSES, ends.cores[NOMINAL]),
             (Unit.LINK, ends.links[NOMINAL]),
             (Unit.HOST, ends.senders[NOMINAL, :, :1]),
-            (Unit.HOST, reading),
+            (Unit.HOST, reading.reshape(-1, 1)),
             (Unit.BARRIER, constant(ticks["sync"], n_steps)),
             (Unit.MANAGEMENT, constant(ticks["management_step"], n_steps)),
         )
