@@ -18,7 +18,7 @@ from tools.bench.sides import Row
 from tools.bench.work import Work
 
 TURNS = (("simple", Fidelity.L1), ("simple", Fidelity.L2), ("detailed", Fidelity.L3))
-OURS = {Fidelity.L1: 2048, Fidelity.L2: 2048, Fidelity.L3: 128}
+OURS = {Fidelity.L1: 2048, Fidelity.L2: 2048, Fidelity.L3: 512}
 """Samples of one of our turns."""
 
 
