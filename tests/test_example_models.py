@@ -1,17 +1,22 @@
 """Every network of examples/models is what its card says."""
 
 import json
+import re
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from onnx.reference import ReferenceEvaluator
+from support.cli import run_cli
 from support.shared import folder
 
 import neurodeploy
 from examples import fashion, mnist
 from examples.fashion import Fashion
+from examples.models import images
 from examples.models.card import README, card, with_table
 from examples.models.measure import (
     FILE,
@@ -90,6 +95,30 @@ def test_onnx_file_means_to_onnx_what_it_means_here() -> None:
     model = toolchain.load_model(path)[0]
     found = model.simulate(x[:, None]).readouts[model.outputs[0].population]
     np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-4)  # onnx computes in float32
+
+
+@pytest.mark.parametrize(
+    "name",
+    [n if n == "fashion_exit" else pytest.param(n, marks=pytest.mark.slow) for n in RECIPES],
+)
+def test_commands_of_the_card_run(
+    name: str, data: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "examples").symlink_to(HERE.parent)
+    monkeypatch.chdir(tmp_path)
+    (block,) = re.findall(r"```sh\n(.*?)```", (HERE / f"{name}.md").read_text(), re.DOTALL)
+    for command in block.splitlines():
+        program, *arguments = shlex.split(command)
+        if program == "neurodeploy":
+            result = run_cli(*arguments)
+            assert result.code == 0, (command, result.err)
+            continue
+        assert [program, *arguments[:2]] == ["python", "-m", "examples.models.images"]
+        monkeypatch.setattr(sys, "argv", arguments[1:])
+        images.main()
+    if name in SPIKING:
+        right = MEASURED[name]["first_right"] / N_FIRST
+        assert f"{100 * right:.2f} %" in result.out, result.out
 
 
 def test_made_again_the_converted_network_is_the_same(data: None, tmp_path: Path) -> None:
