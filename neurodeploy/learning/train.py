@@ -103,11 +103,11 @@ class _Run:
         self.shape = model.inputs[0].shape
         first = next(batches(parts.train, options.batch_size, options.seed))
         self.twin = prepared(model, options, self._series(first, options.seed))
-        self.rule = rule
-        if rule is not None:
-            rule.begin(self.twin)
         self.teacher = None if teacher is None else _teacher(teacher, model, options)
         self.optimiser = _optimiser(self.twin, options)
+        self.rule = rule
+        if rule is not None:
+            rule.begin(self.twin, self.optimiser)
         n_steps = options.epochs * math.ceil(parts.train.n_samples / options.batch_size)
         self.schedule = _schedule(self.optimiser, n_steps, options.warm_up)
         self.fan_out = self._fan_out() if options.loss.synops_weight else None

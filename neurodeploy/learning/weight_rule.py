@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+from torch.optim import Optimizer
+
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
 
@@ -14,8 +16,8 @@ class WeightRule(Protocol):
         """Fingerprint of everything that decides what it does; part of the checkpoint's key."""
         ...
 
-    def begin(self, twin: Twin | QuantisedTwin) -> None:
-        """Take hold of the twin that is trained, before its first step or the restored one."""
+    def begin(self, twin: Twin | QuantisedTwin, optimiser: Optimizer) -> None:
+        """Take hold of the twin that is trained, and of what trains it, before the first step."""
         ...
 
     def after_step(self, learning_rate: float) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from support.toy_task import toy_model, toy_parts
+from torch.optim import Optimizer
 
 from neurodeploy.errors import InputError
 from neurodeploy.learning.options import TrainOptions
@@ -29,7 +30,8 @@ class OneColumnMore:
     def key(self) -> str:
         return f"one column more, met from {self.met_from}"
 
-    def begin(self, twin: Twin | QuantisedTwin) -> None:
+    def begin(self, twin: Twin | QuantisedTwin, optimiser: Optimizer) -> None:
+        del optimiser
         self.first = next(m for m in twin.modules() if isinstance(m, WeightedModule))
 
     def after_step(self, learning_rate: float) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
@@ -41,8 +42,9 @@ class Fixed:
         """Fingerprint of what it does."""
         return digest(("fixed", self.selection, self.budget, self.spread.value))
 
-    def begin(self, twin: Twin | QuantisedTwin) -> None:
+    def begin(self, twin: Twin | QuantisedTwin, optimiser: Optimizer | None = None) -> None:
         """Remove."""
+        del optimiser
         self._units = Units(twin, self.selection)
         self._kept = self._chosen()
         self._units.multiply(self._kept)

@@ -8,8 +8,11 @@ the budget as ``R(s) <= b``; both enter the loss with multipliers::
     min over w, s   max over y, z >= 0   L(w) + y P(w, s) + z (R(s) - b)
     R(s) = (N - floor(s)) / N
 
-Two things differ. The order in which weights go is a `Ranking`'s, the paper's own being
-``magnitude``; and the multipliers start anew at every node, with a rate of z that fits its steps.
+Three things differ. The order in which weights go is a `Ranking`'s, the paper's own being
+``magnitude``. The multipliers start anew at every node, with a rate of z that fits its steps. And
+the optimiser forgets the past gradients of what goes: a weight then comes back only by one step
+that beats the threshold, as in the paper, whose steps are far smaller than those of SGD with
+momentum. With them remembered, noise takes the places of trained weights.
 """
 
 import math
@@ -18,6 +21,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
@@ -84,9 +88,9 @@ class Minimax:
         """Fingerprint of what it does."""
         return digest(("minimax", self.selection, self.budget, self.n_steps, self.multipliers))
 
-    def begin(self, twin: Twin | QuantisedTwin) -> None:
+    def begin(self, twin: Twin | QuantisedTwin, optimiser: Optimizer | None = None) -> None:
         """Start s at what is removed already."""
-        self._units = Units(twin, self.selection)
+        self._units = Units(twin, self.selection, optimiser)
         total = float(self._units.costs.sum())
         self._costs = self._units.costs * (self.selection.n_units / total)
         self.y, self.z = self.multipliers.first_y, self.multipliers.first_z
@@ -141,6 +145,7 @@ class Minimax:
         kept = torch.ones_like(values)
         kept[order[:n_gone]] = 0.0
         self._units.multiply(kept)
+        self._units.stop(kept)
         self._done += 1
         is_reached = left - self._share < max(REACHED, 1.0 / n_units)
         if is_reached or self._done >= self.n_steps:

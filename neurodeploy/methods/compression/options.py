@@ -52,7 +52,8 @@ class CompressOptions:
     ranking : by what units of several layers are compared.
     drive : None takes operations where a limit on activity, energy or time is missed.
     first_layer : whether weights that read an input may go too.
-    joint : share of each node's steps in which the budget is approached; then it is held.
+    joint : share of each node's steps in which minimax approaches the budget; then it is held.
+        Of 0.25 and 0.5, the validation part of two networks at 1 % chose the shorter.
     strength : of the L1 penalty.
     margin : share by which measured limits are aimed at below the limit, as other data differs.
     """
@@ -64,7 +65,7 @@ class CompressOptions:
     ranking: Ranking = Ranking.SHARE
     drive: Drive | None = None
     first_layer: bool = False
-    joint: float = 0.5
+    joint: float = 0.25
     strength: float = 1e-3
     margin: float = 0.02
     multipliers: Multipliers = field(default_factory=Multipliers)

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.twin import Twin
@@ -38,8 +39,9 @@ class Shrink:
         """Fingerprint of what it does."""
         return digest(("shrink", self.selection, self.budget, self.strength, self.n_steps))
 
-    def begin(self, twin: Twin | QuantisedTwin) -> None:
+    def begin(self, twin: Twin | QuantisedTwin, optimiser: Optimizer | None = None) -> None:
         """Take hold of the weights."""
+        del optimiser
         self._units = Units(twin, self.selection)
 
     def after_step(self, learning_rate: float) -> None:

@@ -24,6 +24,9 @@ from neurodeploy.passes.fold_batchnorm import FoldBatchNorm
 
 Rule = Fixed | Minimax | Shrink
 
+PULLED = 0.5
+"""Share of the steps in which the L1 penalty pulls; then the least weights go."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
@@ -70,7 +73,8 @@ def trained_node(
     """
     options = work.options
     steps = n_epochs * math.ceil(work.parts.train.n_samples / options.train.batch_size)
-    rule = rule_of(options, selection, budget, max(round(options.joint * steps), 1))
+    approach = PULLED if options.method is Method.L1 else options.joint
+    rule = rule_of(options, selection, budget, max(round(approach * steps), 1))
     looped = is_looped(model)
     trainable = replace(options.train.trainable, thresholds=True) if looped else None
     settings = replace(

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 from neurodeploy.learning.quantised import QuantisedTwin
 from neurodeploy.learning.twin.operators import WeightedModule
@@ -9,11 +10,20 @@ from neurodeploy.learning.twin.twin import Twin
 from neurodeploy.methods.compression.places import Ranking
 from neurodeploy.methods.compression.selection import Selection
 
+MOMENTA = ("momentum_buffer", "exp_avg")
+"""What SGD and Adam remember of past gradients."""
+
 
 class Units:
     """A view of a twin's weights, unit by unit."""
 
-    def __init__(self, twin: Twin | QuantisedTwin, selection: Selection) -> None:
+    def __init__(
+        self,
+        twin: Twin | QuantisedTwin,
+        selection: Selection,
+        optimiser: Optimizer | None = None,
+    ) -> None:
+        self.optimiser = optimiser
         twin = twin.float_twin if isinstance(twin, QuantisedTwin) else twin
         self.weights = [_weight(twin, p.projection, p.index) for p in selection.places]
         device = self.weights[0].device
@@ -52,6 +62,21 @@ class Units:
         """Multiply every weight by its unit's factor, (unit,)."""
         for weight, index in zip(self.weights, self.index, strict=True):
             weight.mul_(factors.to(weight.dtype)[index].reshape(weight.shape))
+
+    @torch.no_grad()
+    def stop(self, factors: Tensor) -> None:
+        """Multiply what the optimiser remembers of past gradients by the factors, (unit,).
+
+        A weight that is removed grows on in a remembered direction: with a momentum of 0.9 by up to
+        ten steps at once, not by the one step in which it has to win its place back.
+        """
+        states = {} if self.optimiser is None else self.optimiser.state
+        for weight, index in zip(self.weights, self.index, strict=True):
+            for name in MOMENTA:
+                remembered = states.get(weight, {}).get(name)
+                if remembered is not None:
+                    own = factors.to(remembered.dtype)[index]
+                    remembered.mul_(own.reshape(remembered.shape))
 
 
 def order_of(scores: Tensor, costs: Tensor) -> Tensor:

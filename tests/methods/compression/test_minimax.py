@@ -10,6 +10,7 @@ from support.toy_task import toy_model, toy_parts
 from neurodeploy.learning.options import TrainOptions
 from neurodeploy.learning.train import train
 from neurodeploy.learning.twin import Twin
+from neurodeploy.learning.twin.operators import WeightedModule
 from neurodeploy.methods.compression.minimax import AIM, Minimax, Multipliers
 from neurodeploy.methods.compression.places import Ranking, Structure, prunable, weights_at
 from neurodeploy.methods.compression.selection import Selection, by_count
@@ -86,6 +87,28 @@ def test_what_stalls_is_projected_when_its_steps_are_over() -> None:
     assert sum(np.count_nonzero(w) for w in weights_of(twin.model())) == 10
 
 
+@pytest.mark.parametrize("adam", [False, True])
+def test_a_removed_weight_has_no_momentum_to_come_back_by(adam: bool) -> None:
+    twin = Twin(toy_model(), dtype=torch.float64)
+    optimiser: torch.optim.Optimizer
+    optimiser = (
+        torch.optim.AdamW(twin.parameters())
+        if adam
+        else torch.optim.SGD(twin.parameters(), RATE, momentum=0.9)
+    )
+    rule = Minimax(selection=selection_of(12), budget=0.25 * 108, n_steps=10)
+    rule.begin(twin, optimiser)
+    for _ in range(5):
+        for parameter in twin.parameters():
+            parameter.grad = torch.ones_like(parameter)
+        optimiser.step()
+        rule.after_step(RATE)
+    assert 0.25 < n_left(twin) / 108 < 0.9
+    for weight in weights_in(twin):
+        remembered = optimiser.state[weight]["exp_avg" if adam else "momentum_buffer"]
+        assert torch.equal(remembered != 0, weight != 0)
+
+
 def test_what_is_gone_stays_gone_while_the_rest_is_trained() -> None:
     selection = selection_of(12, Ranking.SHARE)
     rule = Minimax(selection=selection, budget=0.4 * 108, n_steps=9)
@@ -93,6 +116,14 @@ def test_what_is_gone_stays_gone_while_the_rest_is_trained() -> None:
     result = train(toy_model(), toy_parts(), options, rule=rule)
     n_left = sum(np.count_nonzero(w) for w in weights_of(result.model))
     assert n_left == math.floor(0.4 * 108)
+
+
+def n_left(twin: Twin) -> int:
+    return sum(int(torch.count_nonzero(weight)) for weight in weights_in(twin))
+
+
+def weights_in(twin: Twin) -> list[torch.Tensor]:
+    return [m.weight for m in twin.modules() if isinstance(m, WeightedModule)]
 
 
 def weights_of(model):  # type: ignore[no-untyped-def]
