@@ -72,7 +72,11 @@ def record(seed: int) -> Path:
 def main() -> None:
     """Compress a network of each seed to every budget and write the figures."""
     whole = setting.data()
-    images = replace(whole, test=whole.test.taken(np.arange(N_TEST)))
+    images = replace(
+        whole,
+        validation=whole.validation.taken(np.arange(setting.N_MEASURED)),
+        test=whole.test.taken(np.arange(N_TEST)),
+    )
     for seed in map(int, sys.argv[1:] or setting.SEEDS):
         runs, start = _known(seed), setting.dense(seed)
         before = measured(start, setting.bench(images, test=True))

@@ -22,8 +22,11 @@ from neurodeploy.toolchain import CompileOptions
 
 SEEDS = accuracy.SEEDS
 N_STEPS = accuracy.N_STEPS
-N_TRAIN, N_VALIDATION, N_TEST = 5000, 1000, 10_000
+N_TRAIN, N_VALIDATION, N_TEST = 5000, 5000, 10_000
 """Images an epoch, to choose the epoch with, and to test with; the first of each part."""
+
+N_MEASURED = 1000
+"""Images of the validation part on which a deployment is run while it is compressed."""
 
 LEARNING_RATE = 0.05
 """The middle of three that one-shot magnitude was tried with on seed 0's validation part at 3 %:
@@ -31,25 +34,25 @@ LEARNING_RATE = 0.05
 """
 
 
-def data() -> Fashion:
+def data(n_train: int = N_TRAIN) -> Fashion:
     """Return the data with as many images as an epoch shows."""
     torch.set_num_threads(1)
     whole = load_fashion()
     return Fashion(
-        train=whole.train.taken(np.arange(N_TRAIN)),
+        train=whole.train.taken(np.arange(n_train)),
         validation=whole.validation.taken(np.arange(N_VALIDATION)),
         test=whole.test.taken(np.arange(N_TEST)),
     )
 
 
-def dense(seed: int) -> Model:
+def dense(seed: int, n_steps: int = N_STEPS) -> Model:
     """Return the trained network that is compressed, `examples.training.accuracy`'s of BPTT."""
     options = accuracy.options(Training.BPTT, seed)
     return trained(
-        f"bptt-T{N_STEPS}-seed{seed}",
+        f"bptt-T{n_steps}-seed{seed}",
         lambda: network(seed, leak=0.5, reset=Reset.ZERO),
         load_fashion(),
-        N_STEPS,
+        n_steps,
         options,
     ).model
 
@@ -60,13 +63,15 @@ def training(seed: int, epochs: int) -> TrainOptions:
     return replace(plain, epochs=epochs, batchnorm=False, learning_rate=LEARNING_RATE)
 
 
-def bench(images: Fashion, *, test: bool, chip: str = "loihi2") -> Bench:
+def bench(images: Fashion, *, test: bool, n_steps: int = N_STEPS) -> Bench:
     """Return where networks are measured; the first layer is the host's, as in `training`."""
-    parts: Parts = images.parts(N_STEPS)
+    parts: Parts = images.parts(n_steps)
     return Bench(
         samples=images.test if test else images.validation,
         encoding=parts.encoding,
-        compile=CompileOptions(chip=chip, coding=InputCoding.INJECTED, input_range=(0.0, 255.0)),
+        compile=CompileOptions(
+            chip="loihi2", coding=InputCoding.INJECTED, input_range=(0.0, 255.0)
+        ),
         fidelity=Fidelity.L0,
     )
 

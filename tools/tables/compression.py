@@ -41,7 +41,8 @@ def _connectivity() -> str:
         f"{setting['epochs_a_node']} epochs a node, the same for all methods at a budget "
         "(`python -m examples.compression.connectivity`). The budget counts the "
         f"{first['n_removable']:,} weights behind the first layer; of all {first['n_all']:,} "
-        f"weights are left {_shares(runs, 'of_all')}. Before: {percent(_before(runs))}.\n\n"
+        f"weights are left {_shares(runs, 'of_all')}. Settings were chosen on the validation part "
+        f"with other networks than these. Before: {percent(_before(runs))}.\n\n"
         + "\n\n".join(_at(runs, budget) for budget in budgets)
     )
 
@@ -112,7 +113,9 @@ def _resources() -> str:
     )
     return (
         f"Budgets of what deployment pays, {setting['epochs']} epochs, measured on Loihi 2's page "
-        f"with {setting['n_test']:,} test images (`python -m examples.compression.resources`). A "
+        f"with {setting['n_test']:,} test images (`python -m examples.compression.resources`) "
+        "when minimax still had half of the steps to its budget and remembered past gradients of "
+        "what goes. A "
         "kernel is stored whole, so that only channels save operations with stored zeros; before, "
         f"{percent(_before(runs))} and {_kib(runs, 'synapse_bytes_before')}. Paired by seed: "
         f"{differences}.\n\n" + table(columns, rows) + "\n\n" + _rivals(own)

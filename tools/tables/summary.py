@@ -69,7 +69,7 @@ def _private() -> str:
 def _compression() -> str:
     runs = [
         run
-        for seed in range(3)
+        for seed in (3, 4, 5)
         for run in read(f"compression_connectivity_{seed}")["runs"]
         if run["budget"] == 0.1 and run["ranking"] == "share"
     ]
