@@ -7,7 +7,7 @@ from neurodeploy.decision.page_one import Answer, Judged
 from neurodeploy.decision.range import Range
 from neurodeploy.decision.running_cost import RunningCost
 from neurodeploy.decision.use import Use
-from neurodeploy.regression import Finding, Status
+from neurodeploy.regression import Finding, Origin, Status
 from neurodeploy.regression.amount import shown
 from neurodeploy.report.early_exit.noun import CAUTIONS
 from neurodeploy.report.render.words import label
@@ -15,16 +15,22 @@ from neurodeploy.report.render.words import label
 
 def judged(evidence: Evidence, use: Use | None, cost: RunningCost | None) -> Judged:
     """Return the answer; it fails if a budget, the chip, equality or the rate does."""
-    lines = [finding for verdict in evidence.verdicts.values() for finding in verdict.findings]
-    held = [finding for finding in lines if finding.status is not Status.NOTE]
+    lines = [line for verdict in evidence.verdicts.values() for line in verdict.findings]
+    limits = [
+        line for line in lines if line.origin is Origin.BUDGET and line.status is not Status.NOTE
+    ]
+    compared = [line for line in lines if line.origin is Origin.BASELINE]
     reasons = tuple(_reasons(evidence, use, cost))
+    n_unknown = sum(line.status is Status.UNKNOWN for line in limits)
+    held = compared or len(limits) > n_unknown
     answer = Answer.PASSES if held else Answer.OPEN
     return Judged(
         answer=Answer.FAILS if reasons else answer,
         reasons=reasons,
         cautions=tuple(_cautions(evidence, use, cost)),
-        n_limits=len(held),
-        n_unknown=sum(finding.status is Status.UNKNOWN for finding in held),
+        n_limits=len(limits),
+        n_unknown=n_unknown,
+        n_compared=len(compared),
     )
 
 

@@ -14,7 +14,10 @@ SCHEMA = 1
 
 
 class Answer(StrEnum):
-    """``passes`` and ``fails``: what was asked of it; ``open``: nothing was asked."""
+    """What a deployment is, by what was asked of it.
+
+    ``open``: nothing was asked, or no figure is known that answers it.
+    """
 
     PASSES = "passes"
     FAILS = "fails"
@@ -51,7 +54,8 @@ class Judged:
     ----------
     reasons : what fails, line by line.
     cautions : what does not fail and must be known beside the answer.
-    n_limits, n_unknown : lines that were held against the report, and those without a figure.
+    n_limits, n_unknown : limits of budgets, and those without a figure to hold against them.
+    n_compared : figures that were compared with a baseline.
     """
 
     answer: Answer
@@ -59,6 +63,7 @@ class Judged:
     cautions: tuple[str, ...]
     n_limits: int
     n_unknown: int
+    n_compared: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from support.reports import report_of
 
+from neurodeploy import toolchain
 from neurodeploy.decision import Evidence, Use, decide, read_evidence, with_budget
 from neurodeploy.decision.page_one import Answer, Judged
+from neurodeploy.decision.render.words import headline
 
 
 def judged(evidence: Evidence, per_second: float | None = None) -> Judged:
@@ -27,6 +29,14 @@ def test_a_budget_that_holds_passes(tmp_path: Path) -> None:
     assert (found.answer, found.reasons, found.n_limits) == (Answer.PASSES, (), 1)
 
 
+def test_a_baseline_that_holds_is_said_apart() -> None:
+    report = report_of("one_core")
+    verdict = toolchain.check(report, baseline=report)
+    found = judged(Evidence(report=report, verdicts={"baseline": verdict}))
+    assert (found.answer, found.n_limits) == (Answer.PASSES, 0)
+    assert headline(found) == "Passes: no worse than its baseline"
+
+
 def test_a_limit_that_breaks_fails_and_is_the_reason(tmp_path: Path) -> None:
     found = judged(within(tmp_path, "[budget.activity]\nspikes = 1\nsynops_hw = 1e9\n"))
     assert found.answer is Answer.FAILS
@@ -35,9 +45,13 @@ def test_a_limit_that_breaks_fails_and_is_the_reason(tmp_path: Path) -> None:
     assert "allowed <= 1" in found.reasons[0]
 
 
-def test_a_limit_without_a_figure_is_counted_as_unknown(tmp_path: Path) -> None:
-    found = judged(within(tmp_path, "[budget.accuracy]\naccuracy = 0.9\n"))
+def test_a_limit_without_a_figure_is_not_kept(tmp_path: Path) -> None:
+    unknown = "[budget.accuracy]\naccuracy = 0.9\n"
+    alone = judged(within(tmp_path, unknown))
+    assert headline(alone) == "Open: no figure is known to hold against its limits"
+    found = judged(within(tmp_path, unknown + "[budget.activity]\nspikes = 1e9\n"))
     assert (found.answer, found.n_unknown) == (Answer.PASSES, 1)
+    assert headline(found) == "Passes: 1 limit kept, 1 unknown"
 
 
 def test_without_a_budget_the_answer_is_open() -> None:

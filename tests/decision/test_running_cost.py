@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.reports import report_of
 
-from neurodeploy.decision import Use
+from neurodeploy.decision import Evidence, Use, decide
 from neurodeploy.decision.one_inference import OneInference, one_inference
 from neurodeploy.decision.range import Bound, Range
+from neurodeploy.decision.render.parts import cost_part
 from neurodeploy.decision.running_cost import RunningCost, running_cost
 from neurodeploy.report.metric import Basis, Metric
 from neurodeploy.report.report import Report
@@ -67,6 +68,24 @@ def test_ten_inferences_a_second_by_hand() -> None:
     # In a year of 31,536,000 s: 0.105 W * 31,536,000 s = 3,311,280 J = 0.9198 kWh a unit.
     close(found.energy_a_year_kwh, 446.76, 919.80, 1927.20)
     close(found.price_a_year, 134.028, 275.94, 578.16)
+
+
+def test_cost_page_shows_what_was_computed_by_hand() -> None:
+    use = Use(per_second=10, price_kwh=0.30, battery_wh=37, units=1000)
+    part = cost_part(decide(Evidence(report=by_hand()), use))
+    assert part is not None
+    page = {row[0]: row[1:4] for row in part.rows}
+    page = {
+        term: tuple(cell.replace("\N{NARROW NO-BREAK SPACE}", " ") for cell in cells)
+        for term, cells in page.items()
+    }
+    assert page["inferring"] == ("5.00 mW", "15.0 mW", "60.0 mW")
+    assert page["waiting"] == ("46.0 mW", "90.0 mW", "160 mW")
+    assert page["P, mean power of one unit"] == ("51.0 mW", "105 mW", "220 mW")
+    assert page["battery life, hours"] == ("168", "352", "725")
+    assert page["battery life, days"] == ("7.01", "14.7", "30.2")
+    assert page["energy a year, kWh"] == ("447", "920", "1,927")
+    assert page["price of the energy a year"] == ("134.03", "275.94", "578.16")
 
 
 def test_payback_by_hand() -> None:

@@ -18,11 +18,20 @@ def headline(judged: Judged) -> str:
         case Answer.FAILS:
             return f"Does not pass: {n_reasons} {plural('reason', n_reasons)}"
         case Answer.PASSES:
-            unknown = f", {judged.n_unknown} of them unknown" if judged.n_unknown else ""
-            limits = plural("limit", judged.n_limits)
-            return f"Passes: {judged.n_limits} {limits} kept{unknown}"
+            return f"Passes: {' and '.join(_kept(judged))}"
         case Answer.OPEN:
+            if judged.n_limits:
+                return "Open: no figure is known to hold against its limits"
             return "Open: there is no budget to hold it against"
+
+
+def _kept(judged: Judged) -> Iterator[str]:
+    n_kept = judged.n_limits - judged.n_unknown
+    if n_kept:
+        unknown = f", {judged.n_unknown} unknown" if judged.n_unknown else ""
+        yield f"{n_kept} {plural('limit', n_kept)} kept{unknown}"
+    if judged.n_compared:
+        yield "no worse than its baseline"
 
 
 def name(subject: Subject) -> str:
