@@ -3,7 +3,7 @@
 # make peers: comparisons with SANA-FE, NeuroBench and sinabs, each in an environment of its own;
 #             writes docs/peers.md (some minutes, and some GB in ~/.cache/neurodeploy/peers).
 # make bench: how fast ours and the peers are, on an idle machine; writes docs/bench.md (about ten
-#             minutes once the peers' environments are built).
+#             minutes once the peers' environments are built; in parts: python -m tools.bench --help).
 # make wheel: builds dist/neurodeploy-*.whl and holds what is in it against the repository.
 # make cifar: robust conversion and DSR on CIFAR-10 (a day or more on one GPU); without CUDA the same
 #             lines run on noise.
@@ -65,6 +65,7 @@ cifar: $(VENV)/.made
 
 bench: $(VENV)/.made lava
 	mkdir -p build/bench
+	find neurodeploy targets -name '*.nb[ic]' -delete  # numba's cache does not see a callee's file change
 	-$(BIN)/python tools/peers/environments.py snntorch spikingjelly norse sinabs sanafe
 	$(BIN)/pytest -q -n 0 -m bench tests/benchmarks --benchmark-json=build/bench/pytest.json
 	$(BIN)/python -m tools.bench

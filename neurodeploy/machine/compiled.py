@@ -9,7 +9,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """Compile `function` at its first call for each set of types; the result is kept on disk."""
+    """Compile `function` at its first call for each set of types; the result is kept on disk.
+
+    What is kept is compiled anew where the function's own file changes, not where one that it calls
+    does: after such a change delete the ``*.nbi`` and ``*.nbc`` files.
+    """
     return cast(F, numba.njit(cache=True, nogil=True)(function))
 
 
