@@ -1,5 +1,6 @@
 # make demo: from a clean clone to the cost of a trained network's integers.
 # make test: everything that CI runs.  make slow: the long scientific checks.
+# make docs: the pages of docs as HTML, in build/docs.
 # make peers: comparisons with SANA-FE, NeuroBench and sinabs, each in an environment of its own;
 #             writes docs/peers.md (some minutes, and some GB in ~/.cache/neurodeploy/peers).
 # make bench: how fast ours and the peers are, on an idle machine; writes docs/bench.md (about ten
@@ -13,13 +14,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test slow lava peers cifar chromium lint bench wheel screenshot clean
+.PHONY: demo docs test slow lava peers cifar chromium lint bench wheel screenshot clean
 
 $(VENV)/.made: constraints.txt pyproject.toml
 	@if [ -d $(VENV) ] && ! $(BIN)/python -c "" 2>/dev/null; then rm -rf $(VENV); fi
 	[ -d $(VENV) ] || $(PYTHON) -m venv $(VENV)
 	$(INSTALL) torch==2.13.0
-	$(INSTALL) -e '.[train,tune,attack,onnx,dask,dev]'
+	$(INSTALL) -e '.[train,tune,attack,onnx,dask,docs,dev]'
 	touch $@
 
 demo: $(VENV)/.made
@@ -45,6 +46,11 @@ chromium:
 	@command -v chromium >/dev/null \
 		|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } \
 		|| echo "no chromium, browser tests will skip: apt-get install -y chromium"
+
+# The pages of docs, with a reference of commands, Python and error codes, as HTML in build/docs. A
+# warning is an error; nothing is fetched.
+docs: $(VENV)/.made
+	$(BIN)/python -m tools.docs build/docs
 
 # The picture of a report in README.md.
 screenshot: $(VENV)/.made

@@ -1,0 +1,1 @@
+"""The pages of docs as HTML: `python -m tools.docs build/docs`."""
