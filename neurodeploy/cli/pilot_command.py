@@ -41,7 +41,7 @@ def pilot(
     against: given.Against = None,
     verify_samples: given.Verified = 5,
     protocol: given.Protocol = "quick",
-    attack_samples: given.Attacked = 50,
+    attack_samples: given.Attacked = 20,
     judge: given.Judge = None,
     public: given.Public = None,
     per_second: decision.PerSecond = None,

@@ -74,7 +74,7 @@ class PilotOptions:
     against: tuple[str, ...] = ()
     n_verified: int = 5
     protocol: str = "quick"
-    n_attacked: int = 50
+    n_attacked: int = 20
     limit: int | None = None
     seed: int = 0
     per_second: float | None = None
