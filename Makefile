@@ -6,6 +6,7 @@
 # make bench: how fast ours and the peers are, on an idle machine; writes docs/bench.md (about ten
 #             minutes once the peers' environments are built; in parts: python -m tools.bench --help).
 # make wheel: builds dist/neurodeploy-*.whl and holds what is in it against the repository.
+# make wheels: installs it without torch on every Python that is there, and follows docs/start.md.
 # make cifar: robust conversion and DSR on CIFAR-10 (a day or more on one GPU); without CUDA the same
 #             lines run on noise.
 
@@ -14,7 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo docs test slow lava peers cifar chromium lint bench wheel screenshot clean
+.PHONY: demo docs test slow lava peers cifar chromium lint bench wheel wheels screenshot clean
 
 $(VENV)/.made: constraints.txt pyproject.toml
 	@if [ -d $(VENV) ] && ! $(BIN)/python -c "" 2>/dev/null; then rm -rf $(VENV); fi
@@ -79,6 +80,9 @@ bench: $(VENV)/.made lava
 
 wheel: $(VENV)/.made
 	$(BIN)/python -m tools.wheels.content
+
+wheels: wheel
+	$(BIN)/python -m tools.wheels.first_report
 
 clean:
 	rm -rf $(VENV) build
