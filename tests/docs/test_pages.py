@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.doc_pages import ELSEWHERE, INSTALLS, LAVA, ROOT, blocks, follow, pages
+from support.doc_pages import ELSEWHERE, INSTALLS, LAVA, ROOT, blocks, follow, pages, run_line
 from support.lava import lava_python
 from support.reader_files import bring
 
@@ -91,3 +91,15 @@ def test_what_other_tests_run_is_run_there() -> None:
 def test_only_what_installs_is_not_run(page: Path) -> None:
     lines = [line for b in blocks(page) if b.marker == INSTALLS for line in b.lines]
     assert all(line.startswith(INSTALLERS) for line in lines), lines
+
+
+@pytest.mark.slow
+def test_an_artificial_network_goes_through_the_pilot_of_the_page(tmp_path: Path) -> None:
+    bring("pilot.md", tmp_path)
+    lines = [line for b in blocks(ROOT / "docs" / "pilot.md") for line in b.lines]
+    found = [line for line in lines if line.startswith("neurodeploy pilot ann.onnx")]
+    assert len(found) == 3
+    for line in found:
+        run_line(line, tmp_path)
+    stages = json.loads((tmp_path / "pilot" / "pilot.json").read_text())["stages"]
+    assert {"convert", "train"} <= {stage["name"] for stage in stages if stage["status"] == "done"}

@@ -82,9 +82,9 @@ def follow(page: Path, folder: Path, *, only: str | None = None) -> None:
             place.write_text(block.content(page))
         elif block.info == "sh" and _wanted(block, only):
             for line in block.lines:
-                _run(line, block.code, folder)
+                run_line(line, folder, block.code)
         elif block.info == "python" and block.marker == "runs" and not only:
-            _run(f"python -c {shlex.quote(block.body)}", 0, folder)
+            run_line(f"python -c {shlex.quote(block.body)}", folder)
 
 
 def _wanted(block: Block, only: str | None) -> bool:
@@ -93,7 +93,8 @@ def _wanted(block: Block, only: str | None) -> bool:
     return block.marker not in (INSTALLS, LAVA) and not block.marker.startswith(ELSEWHERE)
 
 
-def _run(line: str, code: int, folder: Path) -> None:
+def run_line(line: str, folder: Path, code: int = 0) -> None:
+    """Run one command in `folder`; it ends with `code`."""
     words = shlex.split(line, comments=True)
     own_code = (folder / "neurodeploy").is_dir() or (folder / "site").is_dir()
     if words[0] == "neurodeploy" and not own_code and not _SHELL.search(line):

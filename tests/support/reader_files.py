@@ -112,6 +112,13 @@ FILES: Mapping[str, Mapping[str, Callable[[Path], None]]] = {
         "stimulus.npz": _spikes("test", 20),
         "calibration.npz": _spikes("train", 20),
     },
+    "pilot.md": {
+        "ann.onnx": _artificial(0),
+        "train.npz": _images("train", 200),
+        "val.npz": _images("validation", 200),
+        "test.npz": _images("test", 60),
+        "budget.toml": _budget,
+    },
     "gate.md": {
         "model.nir": partial(_copied, ROOT / "examples" / "ci" / "model.nir"),
         "test.npz": partial(_copied, ROOT / "examples" / "ci" / "test.npz"),
