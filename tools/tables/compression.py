@@ -114,9 +114,8 @@ def _resources() -> str:
     return (
         f"Budgets of what deployment pays, {setting['epochs']} epochs, measured on Loihi 2's page "
         f"with {setting['n_test']:,} test images (`python -m examples.compression.resources`) "
-        "when minimax still had half of the steps to its budget and remembered past gradients of "
-        "what goes. A "
-        "kernel is stored whole, so that only channels save operations with stored zeros; before, "
+        "on the networks whose validation part chose minimax's settings. A kernel is stored whole, "
+        "so that only channels save operations with stored zeros; before, "
         f"{percent(_before(runs))} and {_kib(runs, 'synapse_bytes_before')}. Paired by seed: "
         f"{differences}.\n\n" + table(columns, rows) + "\n\n" + _rivals(own)
     )
