@@ -243,12 +243,10 @@ def samples(
     step_us: int | None = None,
 ) -> "Samples":
     """Read a stimulus file; `step_us` is for the events of NIRData, which come in seconds."""
-    from neurodeploy.toolchain import Layout, read_samples
+    from neurodeploy.frontends.layout import layout_of
+    from neurodeploy.toolchain import read_samples
 
-    if layout is not None and layout not in set(Layout):
-        allowed = ", ".join(Layout)
-        raise InputError("ND2601", f"--layout is {layout!r}, allowed are {allowed}")
-    order = Layout.SAMPLE_STEP if layout is None else Layout(layout)
+    order = layout_of(layout)
     return read_samples(path, limit, order, labels=labels, observable=observable, step_us=step_us)
 
 

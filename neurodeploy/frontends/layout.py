@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.errors import InputError
+
 
 class Layout(StrEnum):
     """The order of a file's axes.
@@ -17,6 +19,21 @@ class Layout(StrEnum):
     SAMPLE_STEP = "sample-step"
     STEP_SAMPLE = "step-sample"
     STEP_LAST = "step-last"
+
+
+def layout_of(name: str | None) -> Layout:
+    """Return the layout of that name, ours for None.
+
+    Raises
+    ------
+    InputError
+        If there is none (ND2601).
+    """
+    if name is None:
+        return Layout.SAMPLE_STEP
+    if name not in set(Layout):
+        raise InputError("ND2601", f"--layout is {name!r}, allowed are {', '.join(Layout)}")
+    return Layout(name)
 
 
 def ordered(x: NDArray[Any], layout: Layout) -> NDArray[Any]:

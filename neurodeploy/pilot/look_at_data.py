@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 
 from neurodeploy import toolchain
-from neurodeploy.errors import InputError
+from neurodeploy.frontends.layout import layout_of
 from neurodeploy.frontends.samples import Samples, series_of
 from neurodeploy.model import Model
 from neurodeploy.pilot.found import Found
 from neurodeploy.pilot.given import CONVERTED_STEPS, Files, PilotOptions
 from neurodeploy.pilot.inputs import digest_of
-from neurodeploy.toolchain import Encoding, Layout, Network
+from neurodeploy.toolchain import Encoding, Network
 from neurodeploy.toolchain.opening import range_of
 
 
@@ -57,11 +57,7 @@ def _labelled(option: str, path: Path, options: PilotOptions, found: Found) -> S
 
 
 def _samples(path: Path, options: PilotOptions) -> Samples:
-    if options.layout is not None and options.layout not in set(Layout):
-        allowed = ", ".join(Layout)
-        raise InputError("ND2601", f"--layout is {options.layout!r}, allowed are {allowed}")
-    layout = Layout.SAMPLE_STEP if options.layout is None else Layout(options.layout)
-    return toolchain.read_samples(path, options.limit, layout)
+    return toolchain.read_samples(path, options.limit, layout_of(options.layout))
 
 
 def _encoding(options: PilotOptions, *, artificial: bool) -> Encoding | None:
