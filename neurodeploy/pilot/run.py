@@ -87,10 +87,11 @@ def run_pilot(
         event = Event(name=name, number=number, n_stages=len(STAGES))
         _tell(on_stage, event)
         planned = plan(given, manifest)
+        fingerprint = _fingerprint(planned, manifest)
         before = None if force else known.stage(name)
-        record = _kept(planned, before, _fingerprint(planned, manifest), folder)
+        record = _kept(planned, before, fingerprint, folder)
         kept = record is not None
-        record = record or _done(planned, _fingerprint(planned, manifest), folder, run)
+        record = record or _done(planned, fingerprint, folder, run)
         manifest = replace(manifest, stages=(*manifest.stages, record))
         write_manifest(_with_later(manifest, known), folder)
         _tell(on_stage, replace(event, record=record, kept=kept))
