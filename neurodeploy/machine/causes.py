@@ -71,8 +71,10 @@ def counted(
     found = np.zeros((n_rows, n_targets), np.int64)
     lists = {} if known is None else known
     for each in causes:
+        events = list_of(each.sources, rasters, lists)
         accumulate(
-            *list_of(each.sources, rasters, lists),
+            events.indptr,
+            events.neurons,
             each.start,
             each.stop,
             each.class_of,

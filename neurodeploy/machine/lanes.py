@@ -13,6 +13,9 @@ from numba.extending import intrinsic
 LANES = 64
 """Neurons that `set_bits` looks at."""
 
+SIXTEEN = 16
+"""Integers of 32 bits in a register."""
+
 
 def written(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return `function`, which writes LLVM code, as one that kernels call."""
@@ -46,37 +49,52 @@ def how_many(_: Any, bits: Any) -> Any:
 
 
 @written
-def put_set(_: Any, bits: Any, first: Any, out: Any, at: Any) -> Any:
-    """Write the numbers of the bits that are set, counted from `first`, to `out` (int32) from `at`.
+def put_set(_: Any, bits: Any, first: Any, out: Any, at: Any, found: Any) -> Any:
+    """Write the numbers of the `found` bits that are set, counted from `first`, to `out` from `at`.
 
-    Sixteen at a time without a branch: what is written beyond them, 16 places at most, is to be
-    written again.
+    They are packed as bytes and widened sixteen at a time, to int32: so many are written at least,
+    and what lies beyond the last is to be written again.
     """
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         data = context.make_array(signature.args[2])(context, builder, arguments[2]).data
-        number, index = ir.IntType(32), arguments[3].type
-        vector, mask = ir.VectorType(number, 16), ir.VectorType(ir.IntType(1), 16)
-        kind = ir.FunctionType(vector, [vector, mask, vector])
-        name = "llvm.experimental.vector.compress.v16i32"
-        pack = cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]  # numba's
-        unknown, nothing = ir.Constant(vector, ir.Undefined), ir.Constant(vector, [0] * 16)
-        begin = builder.trunc(arguments[1], number)
-        begins = builder.shuffle_vector(
-            builder.insert_element(unknown, begin, ir.Constant(number, 0)), unknown, nothing
-        )
-        place = arguments[3]
-        for lane in range(0, LANES, 16):
-            part = builder.lshr(arguments[0], ir.Constant(arguments[0].type, lane))
-            part = builder.trunc(part, ir.IntType(16))
-            lanes = builder.add(begins, ir.Constant(vector, list(range(lane, lane + 16))))
-            packed = builder.call(pack, [lanes, builder.bitcast(part, mask), nothing])
-            target = builder.bitcast(builder.gep(data, [place]), vector.as_pointer())
-            builder.store(packed, target, align=1)
-            place = builder.add(place, builder.zext(builder.ctpop(part), index))
+        index, wide = arguments[3].type, ir.VectorType(ir.IntType(32), SIXTEEN)
+        packed = _packed(builder, arguments[0])
+        begins = _repeated(builder, builder.trunc(arguments[1], wide.element), SIXTEEN)
+
+        def put(lane: int) -> None:
+            chosen = ir.Constant(wide, list(range(lane, lane + SIXTEEN)))
+            part = builder.zext(builder.shuffle_vector(packed, packed, chosen), wide)
+            place = builder.gep(data, [builder.add(arguments[3], ir.Constant(index, lane))])
+            target = builder.bitcast(place, wide.as_pointer())
+            builder.store(builder.add(part, begins), target, align=1)
+            if lane + SIXTEEN < LANES:
+                more = ir.Constant(index, lane + SIXTEEN)
+                with builder.if_then(builder.icmp_signed(">", arguments[4], more)):
+                    put(lane + SIXTEEN)
+
+        put(0)
         return context.get_dummy_value()
 
-    return types.void(types.uint64, types.intp, out, types.intp), emit
+    return types.void(types.uint64, types.intp, out, types.intp, types.intp), emit
+
+
+def _packed(builder: Any, bits: Any) -> Any:
+    """Return the numbers of the bits that are set, as bytes one after another."""
+    vector, mask = ir.VectorType(ir.IntType(8), LANES), ir.VectorType(ir.IntType(1), LANES)
+    kind = ir.FunctionType(vector, [vector, mask, vector])
+    name = f"llvm.experimental.vector.compress.v{LANES}i8"
+    pack = cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]  # numba's
+    numbers, nothing = ir.Constant(vector, list(range(LANES))), ir.Constant(vector, [0] * LANES)
+    return builder.call(pack, [numbers, builder.bitcast(bits, mask), nothing])
+
+
+def _repeated(builder: Any, value: Any, n: int) -> Any:
+    unknown = ir.Constant(ir.VectorType(value.type, n), ir.Undefined)
+    one = builder.insert_element(unknown, value, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(
+        one, unknown, ir.Constant(ir.VectorType(ir.IntType(32), n), [0] * n)
+    )
 
 
 @written
@@ -113,3 +131,40 @@ def sum_classes(
         return None
     arrays = (table, class_of, neurons)
     return types.void(*arrays, types.intp, types.intp, width, total), emit
+
+
+@written
+def count_bits(
+    _: Any, masks: Any, row: Any, planes: Any, n_parts: Any, width: Any, total: Any
+) -> Any:
+    """Set the first `width` of `total` to how many bits of a row of `masks` each plane shares.
+
+    `masks` is uint64 (row, part), `planes` (part, width), `total` int64; `width` is a literal. The
+    counts stay in registers.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        n = width.literal_value
+        words, bits, out = (
+            context.make_array(signature.args[k])(context, builder, arguments[k]).data
+            for k in (0, 2, 5)
+        )
+        index, vector = arguments[3].type, ir.VectorType(ir.IntType(64), n)
+        nothing, begin = ir.Constant(vector, [0] * n), builder.mul(arguments[1], arguments[3])
+        kind, name = ir.FunctionType(vector, [vector]), f"llvm.ctpop.v{n}i64"
+        count = cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]  # numba's
+        counts = cgutils.alloca_once_value(builder, nothing)  # type: ignore[no-untyped-call]  # numba's
+        zero, one = ir.Constant(index, 0), ir.Constant(index, 1)
+        with cgutils.for_range_slice(builder, zero, arguments[3], one) as (part, _count):
+            word = builder.load(builder.gep(words, [builder.add(begin, part)]))
+            at = builder.mul(part, ir.Constant(index, n))
+            place = builder.bitcast(builder.gep(bits, [at]), vector.as_pointer())
+            shared = builder.and_(builder.load(place, align=1), _repeated(builder, word, n))
+            found = builder.call(count, [shared])
+            builder.store(builder.add(builder.load(counts), found), counts)
+        builder.store(builder.load(counts), builder.bitcast(out, vector.as_pointer()), align=1)
+        return context.get_dummy_value()
+
+    if not isinstance(width, types.IntegerLiteral):
+        return None
+    return types.void(masks, types.intp, planes, types.intp, width, total), emit

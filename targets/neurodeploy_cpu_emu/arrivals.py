@@ -9,6 +9,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.spikes import listed
 from neurodeploy_cpu_emu.kernels.compiled import Raster
 from neurodeploy_cpu_emu.kernels.conv import add_conv
 from neurodeploy_cpu_emu.kernels.dense import add_dense
@@ -45,9 +46,9 @@ def spikes_of(source: str, trace: BlockTrace) -> Events:
     """Return the spikes of all steps of a source that has moved them; others will want them too."""
     if (source,) not in trace.lists:
         raster = trace.outputs[source]
-        indptr, neurons, _ = events(raster, 0, raster.shape[1], False)
-        trace.lists[(source,)] = indptr, neurons
-    return (*trace.lists[(source,)], ONE)
+        trace.lists[(source,)] = listed(raster.reshape(-1, raster.shape[2]))
+    found = trace.lists[(source,)]
+    return found.indptr, found.neurons, ONE
 
 
 def _add(incoming: Incoming, trace: BlockTrace, start: int, a_in: NDArray[np.int32]) -> None:

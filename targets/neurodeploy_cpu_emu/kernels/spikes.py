@@ -21,7 +21,8 @@ def events(raster: Raster, first: int, last: int, graded: bool) -> Events:
     """
     if graded or raster.dtype != np.int8:
         return _values(raster, first, last, graded)
-    return (*bits_listed(raster, first, last), ONE)
+    indptr, sources, _ = bits_listed(raster, first, last)
+    return indptr, sources, ONE
 
 
 @compiled
