@@ -6,11 +6,20 @@ waits for what is not in this bound, nor are the host and the management. Source
 maximum over the busiest units: Timcheck et al. 2026 (arXiv:2601.10035).
 """
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 
 from neurodeploy.machine.clock import ESTIMATES, NOMINAL, Clock
-from neurodeploy.machine.times import Finished, Ints, Times, Unit, constant, longest
-from neurodeploy.machine.work import Work
+from neurodeploy.machine.compiled import compiled, inlined
+from neurodeploy.machine.times import Ints, Times, Unit
+from neurodeploy.machine.work import KINDS, Work, spend
+
+_Used: TypeAlias = tuple[Ints, Ints]
+"""How often each unit is used in each step, (step, unit), and the ticks of a use, (estimate,)."""
+
+_MEMORY, _LINK, _BARRIER = int(Unit.MEMORY), int(Unit.LINK), int(Unit.BARRIER)
 
 
 def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -> Times:
@@ -18,31 +27,81 @@ def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -
 
     Parameters
     ----------
-    counts : (step, row, count)
+    counts : (step, column)
     words : reads of synapse memory, (step, core); no columns where they take no time.
     messages : (step, link), likewise.
     """
-    n_steps = len(counts)
-    spent = work.ticks(counts)
-    ticks = np.zeros((len(ESTIMATES), n_steps), np.int64)
-    for k in ESTIMATES:
-        ticks[k], whose = longest(_units(clock, spent[k], words, messages, k))
-        if k == NOMINAL:
-            bound_by = whose
+    n_steps, sync = len(counts), clock.ticks["sync"]
+    ticks = np.empty((len(ESTIMATES), n_steps), np.int64)
+    core_ticks = np.empty((n_steps, KINDS, work.n_cores), np.int64)
+    bound_by = np.empty((n_steps, 2), np.int32)
+    _bound(
+        counts,
+        (work.always, work.places, work.prices),
+        (words, clock.ticks["synapse_word"]),
+        (messages, clock.ticks["link_message"]),
+        sync,
+        ticks,
+        core_ticks.reshape(n_steps, -1),
+        bound_by,
+    )
     return Times(
         ticks=ticks,
-        core_ticks=spent[NOMINAL],
+        core_ticks=core_ticks.transpose(0, 2, 1),
         bound_by=bound_by,
-        barrier_ticks=int(clock.ticks["sync"][NOMINAL]) * n_steps,
+        barrier_ticks=int(sync[NOMINAL]) * n_steps,
         management_ticks=0,
     )
 
 
-def _units(clock: Clock, spent: Ints, words: Ints, messages: Ints, k: int) -> tuple[Finished, ...]:
-    return (
-        (Unit.SWEEP, spent[:, :, 0]),
-        (Unit.SYNAPSES, spent[:, :, 1]),
-        (Unit.MEMORY, words * clock.ticks["synapse_word"][k]),
-        (Unit.LINK, messages * clock.ticks["link_message"][k]),
-        (Unit.BARRIER, constant(int(clock.ticks["sync"][k]), len(spent))),
-    )
+@compiled
+def _bound(
+    counts: Ints,
+    work: tuple[Ints, Ints, Ints],
+    words: _Used,
+    messages: _Used,
+    sync: Ints,
+    ticks: Ints,
+    core_ticks: Ints,
+    bound_by: NDArray[np.int32],
+) -> None:
+    always, places, prices = work
+    n_works, spent = always.shape[1], np.empty(always.shape, np.int64)
+    for step in range(len(counts)):
+        spend(counts[step], always, places, prices, spent)
+        for k in range(len(spent)):
+            most = max(sync[k], _longest(words, step, k), _longest(messages, step, k))
+            for w in range(n_works):
+                most = max(most, spent[k, w])
+            ticks[k, step] = most
+        for w in range(n_works):
+            core_ticks[step, w] = spent[NOMINAL, w]
+        unit, number = _whose(ticks[NOMINAL, step], spent[NOMINAL], words, messages, step)
+        bound_by[step, 0], bound_by[step, 1] = unit, number
+
+
+@inlined
+def _longest(used: _Used, step: int, k: int) -> int:
+    often, price = used
+    most = 0
+    for unit in range(often.shape[1]):
+        most = max(most, often[step, unit])
+    return most * price[k]
+
+
+@inlined
+def _whose(most: int, spent: Ints, words: _Used, messages: _Used, step: int) -> tuple[int, int]:
+    """Return whose time is the longest, a `Unit` and its number; of equal ones the first."""
+    n_cores = len(spent) // KINDS
+    for w in range(len(spent)):
+        if spent[w] == most:
+            return w // n_cores, w % n_cores
+    reads, word = words
+    for core in range(reads.shape[1]):
+        if reads[step, core] * word[NOMINAL] == most:
+            return _MEMORY, core
+    carried, message = messages
+    for link in range(carried.shape[1]):
+        if carried[step, link] * message[NOMINAL] == most:
+            return _LINK, link
+    return _BARRIER, -1

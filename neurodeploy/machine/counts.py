@@ -35,6 +35,13 @@ class Count(IntEnum):
 
 HARDWARE_SYNOPS = (Count.SYNOPS_DENSE, Count.SYNOPS_SPARSE, Count.SYNOPS_CONV)
 
+NEURON_COUNTS = (
+    Count.NEURON_UPDATES_ACTIVE,
+    Count.CURRENT_WRAPS,
+    Count.VOLTAGE_SATURATIONS,
+)
+"""What only the neurons know, in the order of `target.accounting.SampleEvents.neuron_counts`."""
+
 HOST = -1
 """The core number of what the host sends."""
 

@@ -52,6 +52,32 @@ def accumulate(
 
 
 @numba.njit(cache=True, nogil=True)
+def repeat(
+    times: Ints,
+    class_of: NDArray[np.int32],
+    first: Ints,
+    targets: Ints,
+    weights: Ints,
+    found: Ints,
+) -> None:
+    """Add to `found` (target,) what each neuron causes as often as `times` (neuron,) says."""
+    for neuron in range(len(times)):
+        if times[neuron] != 0:
+            c = class_of[neuron]
+            for k in range(first[c], first[c + 1]):
+                found[targets[k]] += times[neuron] * weights[k]
+
+
+@numba.njit(cache=True, nogil=True)
+def fill(counts: Ints, columns: Ints, found: NDArray[np.integer]) -> None:
+    """Set `columns` (count, slice) of `counts` (row, column) to `found` (row, count, slice)."""
+    for row in range(len(counts)):
+        for j in range(columns.shape[0]):
+            for part in range(columns.shape[1]):
+                counts[row, columns[j, part]] = found[row, j, part]
+
+
+@numba.njit(cache=True, nogil=True)
 def _within(found: NDArray[np.int32], start: int, stop: int) -> int:
     inside = np.int32(0)
     low, high = np.int32(start), np.int32(stop)

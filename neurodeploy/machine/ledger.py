@@ -5,17 +5,22 @@ are sums over spikes, not over synapses.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.machine.causes import Causes, Effect, Lists, causes_of, counted, list_of
+from neurodeploy.machine.columns import Columns, columns_of
 from neurodeploy.machine.counts import HOST, Count, Row, rows_of
+from neurodeploy.machine.kernels import fill
 from neurodeploy.machine.table import Table, tabled
 from neurodeploy.program import Conv, Dense, Direct, Operator, Program, Projection, Sparse
 from neurodeploy.program.fan_out import fan_out, reaches
+
+Rasters: TypeAlias = Mapping[str, NDArray[np.integer]]
 
 _FORMATS = {
     Dense: Count.SYNOPS_DENSE,
@@ -30,28 +35,38 @@ class Ledger:
 
     rows: tuple[Row, ...]
     causes: tuple[Causes, ...]
+    columns: Columns
     tables: tuple[Table, ...]
-    """Of the causes of most sources."""
+    """Of the causes of most sources, onto the columns."""
     others: tuple[Causes, ...]
-    """Causes that have no table."""
+    """Causes that have no table, likewise."""
 
-    def count(
-        self, rasters: Mapping[str, NDArray[np.integer]], n_rows: int, lists: Lists | None = None
-    ) -> NDArray[np.int64]:
+    def count(self, rasters: Rasters, n_rows: int) -> NDArray[np.int64]:
         """Return the counts (row, row of the ledger, count).
 
         Parameters
         ----------
         rasters : integers (row, neuron) of every input and population; a row is a step, of one
             sample or of several one after another.
+        """
+        return self.columns.spread(self.kept(rasters, {}, n_rows, {}))
+
+    def kept(
+        self, rasters: Rasters, neuron_counts: Rasters, n_rows: int, lists: Lists
+    ) -> NDArray[np.int64]:
+        """Return what is kept of the counts, (row, column).
+
+        Parameters
+        ----------
+        neuron_counts : (row, count, slice) by population, the counts as in `NEURON_COUNTS`.
         lists : as `machine.causes.counted` takes them.
         """
-        lists = {} if lists is None else lists
-        n_targets = len(self.rows) * len(Count)
-        counts = counted(self.others, rasters, n_rows, n_targets, lists)
+        counts = counted(self.others, rasters, n_rows, self.columns.n_columns, lists)
         for table in self.tables:
             table.add(list_of(table.sources, rasters, lists), counts)
-        return counts.reshape(n_rows, len(self.rows), len(Count))
+        for name, found in neuron_counts.items():
+            fill(counts, self.columns.neurons[name], found)
+        return counts
 
 
 def ledger_of(program: Program, placement: Placement) -> Ledger:
@@ -66,7 +81,14 @@ def ledger_of(program: Program, placement: Placement) -> Ledger:
     ]
     found = tuple(c for c in causes if len(c.targets))
     tables, others = tabled(found)
-    return Ledger(rows=rows, causes=found, tables=tables, others=others)
+    columns = columns_of(rows, tables, others)
+    return Ledger(
+        rows=rows,
+        causes=found,
+        columns=columns,
+        tables=tuple(table.onto(columns.column_of, columns.factors) for table in tables),
+        others=tuple(replace(c, targets=columns.column_of[c.targets]) for c in others),
+    )
 
 
 def _synapses(

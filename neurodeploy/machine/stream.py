@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.machine.counts import Count, Row
+from neurodeploy.machine.counts import NEURON_COUNTS, Count, Row
 from neurodeploy.machine.ledger import Ledger
 from neurodeploy.machine.times import Ints, Times
 from neurodeploy.machine.timing import Timing
@@ -94,12 +94,9 @@ def woven(
 
 
 def counts_of(stream: Stream, ledger: Ledger) -> Ints:
-    """Return the counts (step, row, count); wraps and saturations are not told again."""
-    counts = ledger.count(stream.rasters, stream.n_steps)
-    for k, row in enumerate(ledger.rows):
-        if row.node in stream.active:
-            counts[:, k, Count.NEURON_UPDATES_ACTIVE] = _active(stream, row)
-    return counts
+    """Return what is kept of the counts, (step, column); wraps and saturations are not told."""
+    told = {name: _told(stream, name, ledger.rows) for name in stream.active}
+    return ledger.kept(stream.rasters, told, stream.n_steps, {})
 
 
 def times_of(stream: Stream, timing: Timing, counts: Ints) -> Times:
@@ -107,6 +104,13 @@ def times_of(stream: Stream, timing: Timing, counts: Ints) -> Times:
     return timing.times(counts, stream.rasters, stream.active)
 
 
-def _active(stream: Stream, row: Row) -> Ints:
-    part = stream.active[row.node][:, row.start : row.stop]
-    return np.count_nonzero(part, axis=1).astype(np.int64)
+def _told(stream: Stream, name: str, rows: tuple[Row, ...]) -> Ints:
+    """Return the `NEURON_COUNTS` of a population, (step, count, slice)."""
+    own = [row for row in rows if row.node == name]
+    told = np.zeros((stream.n_steps, len(NEURON_COUNTS), len(own)), np.int64)
+    for part, row in enumerate(own):
+        active = stream.active[name][:, row.start : row.stop]
+        told[:, NEURON_COUNTS.index(Count.NEURON_UPDATES_ACTIVE), part] = np.count_nonzero(
+            active, axis=1
+        )
+    return told

@@ -16,7 +16,7 @@ from neurodeploy.machine.work import Work
 
 
 def sums(work: Work, clock: Clock, counts: Ints) -> Times:
-    """Return the times of one sample with `counts` (step, row, count)."""
+    """Return the times of one sample with `counts` (step, column)."""
     sync = clock.ticks["sync"]
     ticks = np.zeros((len(ESTIMATES), len(counts)), np.int64)
     of_estimates = work.ticks(counts)

@@ -1,10 +1,11 @@
 """`Table`: all that the neurons of one raster cause, as one row of small integers a class.
 
-A spike then costs a load and an add of a register or two, whatever it causes.
+A spike then costs a load and an add of a register or two, whatever it causes. Effects that are
+multiples of one another, as are the messages and the synapses of a dense layer, are added up once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,14 @@ from neurodeploy.machine.causes import Causes
 from neurodeploy.machine.compiled import compiled
 from neurodeploy.machine.kernels import distinct_rows
 from neurodeploy.machine.lanes import sum_classes
+from neurodeploy.machine.planes import Planes, planes_of
 from neurodeploy.machine.spikes import Listed
 from neurodeploy.storage.arrays import frozen
 
 Ints = NDArray[np.int64]
 
 WIDTHS = (16, 32, 64)
-"""Targets of a table, the rest of which are 0."""
+"""Columns of a table, the rest of which are 0."""
 
 MOST_ENTRIES = 1 << 23
 """Neurons times targets that are spread out to be compared: tens of megabytes, for a moment."""
@@ -33,17 +35,35 @@ class Table:
     ----------
     class_of : int32 (neuron,)
     effects : int32 (class, width)
-    targets : int64 (target,), what the first columns of `effects` are added to.
+    targets : int64 (target, 3): what is added to, a column of `effects`, and times how much.
+    planes : the same, for steps in which many neurons fire; None before `onto`.
     """
 
     sources: tuple[str, ...]
     class_of: NDArray[np.int32]
     effects: NDArray[np.int32]
     targets: Ints
+    planes: Planes | None = None
+
+    def onto(self, column_of: Ints, factors: Ints) -> "Table":
+        """Return the table that adds to columns of which each target is a multiple."""
+        targets, own, times = self.targets.T
+        places = np.unique(np.stack([column_of[targets], own, times // factors[targets]]), axis=1)
+        column, own, times = places
+        return replace(
+            self,
+            targets=frozen(places.T, np.int64),
+            planes=planes_of(self.effects[self.class_of], own, column, times),
+        )
 
     def add(self, listed: Listed, counts: Ints) -> None:
         """Add to `counts` (row, target) what the listed neurons cause."""
-        _add(*listed, self.class_of, self.effects, self.targets, counts)
+        indptr, neurons, masks = listed
+        planes = self.planes
+        if planes and masks is not None and planes.sooner(len(masks), len(neurons)):
+            planes.add(masks, counts)
+        else:
+            _add(indptr, neurons, self.class_of, self.effects, self.targets, counts)
 
 
 def tabled(causes: Sequence[Causes]) -> tuple[tuple[Table, ...], tuple[Causes, ...]]:
@@ -64,20 +84,23 @@ def _table(sources: tuple[str, ...], causes: Sequence[Causes]) -> Table | None:
     """Return the table, or None where it would be too large, or its sums leave 32 bits."""
     targets = np.unique(np.concatenate([each.targets for each in causes]))
     size = max(each.stop for each in causes)
-    width = next((w for w in WIDTHS if w >= len(targets)), None)
-    if width is None or size * width > MOST_ENTRIES:
+    if size * len(targets) > MOST_ENTRIES:
         return None
-    effects = np.zeros((size, width), np.int64)
+    effects = np.zeros((size, len(targets)), np.int64)
     for each in causes:
         _spread(each, np.searchsorted(targets, each.targets), effects)
-    if int(np.abs(effects).max(initial=0)) * size >= 1 << 31:
+    factors = np.maximum(np.gcd.reduce(effects, axis=0), 1)
+    different, columns = np.unique(effects // factors, axis=1, return_inverse=True)
+    width = next((w for w in WIDTHS if w >= different.shape[1]), None)
+    if width is None or int(np.abs(different).max(initial=0)) * size >= 1 << 31:
         return None
-    class_of, firsts = distinct_rows(effects.astype(np.int32))
+    rows = np.pad(different, ((0, 0), (0, width - different.shape[1])))
+    class_of, firsts = distinct_rows(rows.astype(np.int32))
     return Table(
         sources=sources,
         class_of=frozen(class_of, np.int32),
-        effects=frozen(effects[firsts], np.int32),
-        targets=frozen(targets, np.int64),
+        effects=frozen(rows[firsts], np.int32),
+        targets=frozen(np.stack([targets, columns.ravel(), factors], axis=1), np.int64),
     )
 
 
@@ -111,4 +134,4 @@ def _add(
         else:
             sum_classes(effects, class_of, neurons, low, high, 64, total)
         for k in range(len(targets)):
-            counts[row, targets[k]] += total[k]
+            counts[row, targets[k, 0]] += total[targets[k, 1]] * targets[k, 2]

@@ -10,6 +10,7 @@ from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware import Hardware
 from neurodeploy.machine.causes import Causes, Lists, counted, list_of
 from neurodeploy.machine.counts import HOST, Count, Row
+from neurodeploy.machine.kernels import repeat
 from neurodeploy.machine.ledger import Ledger
 from neurodeploy.machine.lists import SynapseList, synapse_lists
 from neurodeploy.machine.mesh import mesh_of
@@ -44,17 +45,14 @@ class Tally:
         spikes : how often each neuron fired, by population, where that is known.
         """
         found = np.zeros(self.n_units, np.int64)
-        often: dict[tuple[str, ...], Ints] = {(name,): n for name, n in spikes.items()}
+        known: dict[tuple[str, ...], Ints] = {(name,): n for name, n in spikes.items()}
         for causes in self.causes:
-            if causes.sources not in often:
-                _, neurons = list_of(causes.sources, rasters, lists)
+            if causes.sources not in known:
+                neurons = list_of(causes.sources, rasters, lists).neurons
                 size = rasters[causes.sources[0]].shape[1]
-                often[causes.sources] = tallied(neurons[:-1], size)
-            seen = np.zeros(len(causes.first) - 1, np.int64)
-            np.add.at(seen, causes.class_of, often[causes.sources][causes.start : causes.stop])
-            np.add.at(
-                found, causes.targets, np.repeat(seen, np.diff(causes.first)) * causes.weights
-            )
+                known[causes.sources] = tallied(neurons[:-1], size)
+            times = known[causes.sources][causes.start : causes.stop]
+            repeat(times, causes.class_of, causes.first, causes.targets, causes.weights, found)
         return found
 
 

@@ -63,7 +63,7 @@ class Timing:
 
         Parameters
         ----------
-        counts : (step, row, count)
+        counts : (step, column), as the ledger keeps them.
         rasters : integers (step, neuron) of every input and population.
         active : (step, neuron) by population, not 0 where it has input, state or bias; empty
             where `needs_active` is False.
@@ -123,7 +123,7 @@ def timing_of(
         return None
     clock = clock_of(hardware, len(set(placement.tiles)), fidelity.events)
     worded = fidelity is Fidelity.L1 and clock.ticks["synapse_word"].any()
-    work = work_of(clock, placement, ledger.rows)
+    work = work_of(clock, placement, ledger.rows, ledger.columns)
     return Timing(
         fidelity=fidelity,
         clock=clock,

@@ -1,19 +1,21 @@
 """Ticks that every core spends on its neurons and on its synapses: counts times a chip's clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
-from neurodeploy.machine.clock import ESTIMATES, Clock
-from neurodeploy.machine.compiled import compiled
+from neurodeploy.machine.clock import ESTIMATES, HIGH, LOW, NOMINAL, Clock
+from neurodeploy.machine.columns import Columns
+from neurodeploy.machine.compiled import compiled, inlined
 from neurodeploy.machine.counts import HOST, Count, Row
 
 Ints = NDArray[np.int64]
 
-_HOST = int(HOST)  # a plain integer, which the compiler takes
+KINDS = 2
+"""Kinds of work of a core: the sweep and the synapses."""
 
 _SWEEP: Mapping[Count, tuple[str, ...]] = {
     Count.NEURON_UPDATES_ACTIVE: ("neuron_update",),
@@ -30,68 +32,87 @@ _SYNAPSES: Mapping[Count, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Work:
-    """Prices of what a core does.
+    """Prices of what a core does; its work is numbered ``kind * n_cores + core``.
 
     Parameters
     ----------
-    cores : (row,), HOST for inputs.
-    access : ticks (estimate, core) of visiting every neuron of the core once.
-    prices : ticks (estimate, count, 2) of the sweep and of the synapses.
+    always : ticks (estimate, work) that are spent in every step: a visit to each neuron.
+    places : (term, work), which column of a step's counts is priced.
+    prices : ticks (term, estimate, work); 0 where a work has fewer terms than another.
     """
 
-    cores: Ints
-    access: Ints
+    always: Ints
+    places: Ints
     prices: Ints
 
+    @property
+    def n_cores(self) -> int:
+        """Number of cores."""
+        return self.always.shape[1] // KINDS
+
     def ticks(self, counts: Ints) -> Ints:
-        """Return the ticks (estimate, step, core, 2) of the sweep and the synapses.
+        """Return the ticks (estimate, step, core, kind) of the sweep and the synapses.
 
         Parameters
         ----------
-        counts : (step, row, count)
+        counts : (step, column)
         """
-        total = np.zeros((len(ESTIMATES), len(counts), self.access.shape[1], 2), np.int64)
-        priced = np.stack(np.nonzero(self.prices.any(axis=0)), axis=1)
-        _spend(counts, self.cores, priced, self.prices, self.access, total)
-        return total
+        spent = np.empty((len(counts), *self.always.shape), np.int64)
+        _spend_all(counts, self.always, self.places, self.prices, spent)
+        by_kind = spent.reshape(len(counts), len(ESTIMATES), KINDS, self.n_cores)
+        return by_kind.transpose(1, 0, 3, 2)
 
 
 @compiled
-def _spend(
-    counts: Ints, cores: Ints, priced: Ints, prices: Ints, access: Ints, total: Ints
-) -> None:
-    """Add up `total`; only the `priced` (count, unit) take time, and few of them happen in a step.
-
-    All estimates in one pass over the counts, which are most of what is read.
-    """
-    n_estimates, n_steps, n_cores, _ = total.shape
-    for step in range(n_steps):
-        for k in range(n_estimates):
-            for core in range(n_cores):
-                total[k, step, core, 0] = access[k, core]
-        for row in range(len(cores)):
-            core = cores[row]
-            if core == _HOST:
-                continue
-            for p in range(len(priced)):
-                column, unit = priced[p, 0], priced[p, 1]
-                found = counts[step, row, column]
-                if found != 0:
-                    for k in range(n_estimates):
-                        total[k, step, core, unit] += found * prices[k, column, unit]
+def _spend_all(counts: Ints, always: Ints, places: Ints, prices: Ints, spent: Ints) -> None:
+    for step in range(len(counts)):
+        spend(counts[step], always, places, prices, spent[step])
 
 
-def work_of(clock: Clock, placement: Placement, rows: tuple[Row, ...]) -> Work:
+@inlined
+def spend(counts: Ints, always: Ints, places: Ints, prices: Ints, spent: Ints) -> None:
+    """Set `spent` (estimate, work) to what the `counts` of one step take, as `Work` says."""
+    low, nominal, high = spent[LOW], spent[NOMINAL], spent[HIGH]
+    n_works = always.shape[1]
+    for w in range(n_works):
+        low[w], nominal[w], high[w] = always[LOW, w], always[NOMINAL, w], always[HIGH, w]
+    for term in range(len(places)):
+        price = prices[term]
+        for w in range(n_works):  # a register of works at once
+            found = counts[np.uintp(places[term, w])]
+            low[w] += found * price[LOW, w]
+            nominal[w] += found * price[NOMINAL, w]
+            high[w] += found * price[HIGH, w]
+
+
+def work_of(clock: Clock, placement: Placement, rows: tuple[Row, ...], columns: Columns) -> Work:
     """Return the prices of a placed program."""
-    prices = np.zeros((len(ESTIMATES), len(Count), 2), np.int64)
-    for unit, terms in enumerate((_SWEEP, _SYNAPSES)):
-        for count, names in terms.items():
-            prices[:, count, unit] = np.sum([clock.ticks[name] for name in names], axis=0)
-    neurons = np.zeros(placement.n_cores, np.int64)
+    n_cores = placement.n_cores
+    terms: list[dict[int, Ints]] = [{} for _ in range(KINDS * n_cores)]
+    for k, row in enumerate(rows):
+        for kind, count, ticks in _priced(clock) if row.core != HOST else ():
+            place = k * len(Count) + count
+            column, own = int(columns.column_of[place]), terms[kind * n_cores + row.core]
+            if columns.factors[place]:
+                own[column] = own.get(column, 0) + ticks * columns.factors[place]
+    most = max(map(len, terms), default=0)
+    places = np.zeros((most, len(terms)), np.int64)
+    prices = np.zeros((most, len(ESTIMATES), len(terms)), np.int64)
+    for work, own in enumerate(terms):
+        for term, (column, ticks) in enumerate(own.items()):
+            places[term, work], prices[term, :, work] = column, ticks
+    neurons = np.zeros(KINDS * n_cores, np.int64)
     for part in placement.slices:
         neurons[part.core] += part.size
     return Work(
-        cores=np.asarray([row.core for row in rows], np.int64),
-        access=np.outer(clock.ticks["neuron_access"], neurons),
-        prices=prices,
+        always=np.outer(clock.ticks["neuron_access"], neurons), places=places, prices=prices
     )
+
+
+def _priced(clock: Clock) -> Iterator[tuple[int, Count, Ints]]:
+    """Yield the kind, the count and the ticks (estimate,) of all that takes time."""
+    for kind, priced in enumerate((_SWEEP, _SYNAPSES)):
+        for count, names in priced.items():
+            ticks = np.sum([clock.ticks[name] for name in names], axis=0)
+            if ticks.any():
+                yield kind, count, ticks

@@ -117,6 +117,7 @@ def _cost(bench: Bench, name: str, stream: Stream, checked: CheckPrice) -> Strea
     hardware, n_samples = bench.deployment.hardware, len(stream.starts)
     counts = counts_of(stream, bench.ledger)
     ticks = times_of(stream, bench.timing, counts).ticks
+    counts = bench.ledger.columns.spread(counts)
     passed = np.concatenate([np.zeros((len(ticks), 1), np.int64), np.cumsum(ticks, axis=1)], axis=1)
     waited = passed[:, stream.ends] - passed[:, stream.starts]
     period = _seconds(bench, ticks.sum(axis=1), n_samples)

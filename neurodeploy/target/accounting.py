@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.exit_policy import ExitPolicy
-from neurodeploy.machine.counts import Count, Row
 from neurodeploy.machine.ledger import Ledger, ledger_of
 from neurodeploy.machine.readout import read
 from neurodeploy.machine.times import Times
@@ -24,13 +23,6 @@ from neurodeploy.target.contract import RunOptions
 from neurodeploy.target.run import Run, padded
 
 Ints = NDArray[np.integer]
-
-NEURON_COUNTS = (
-    Count.NEURON_UPDATES_ACTIVE,
-    Count.CURRENT_WRAPS,
-    Count.VOLTAGE_SATURATIONS,
-)
-"""What only the neurons know, in the order of `SampleEvents.neuron_counts`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,23 +88,21 @@ class Accounts:
         decided = rule.n_unread + n  # steps of the stimulus until then
         ends = {name: lag + decided for name, lag in own_lags(self.program).items()}
         late = self._counts(after(events, decided, ends))
-        totals_at_once = counts[:decided].sum(axis=0) + late.sum(axis=0)
+        at_once = counts[:decided].sum(axis=0) + late.sum(axis=0)
         run = replace(
             run,
             checks=np.asarray([rule.n_checks(n, rule.limit(events.outputs))]),
-            totals_at_once=totals_at_once[None],
+            totals_at_once=self.ledger.columns.spread(at_once[None]),
         )
         return padded(run, rule.n_steps)
 
     def _counts(self, events: SampleEvents) -> NDArray[np.int64]:
-        counts = self.ledger.count(events.outputs, events.n_steps)
-        add_neuron_counts(counts, self.ledger.rows, events.neuron_counts)
-        return counts
+        return self.ledger.kept(events.outputs, events.neuron_counts, events.n_steps, {})
 
     def _counted(
         self, events: SampleEvents, n_stimulus_steps: int, counts: NDArray[np.int64]
     ) -> Run:
-        n_steps = len(counts)
+        n_steps, whole = len(counts), self.ledger.columns.spread(counts)
         return Run(
             n_steps=n_steps,
             outputs={
@@ -120,9 +110,9 @@ class Accounts:
                 for o in self.program.outputs
             },
             steps_used=np.asarray([n_steps]),
-            totals=counts.sum(axis=0)[None],
-            step_sums=counts,
-            step_maxima=counts,
+            totals=whole.sum(axis=0)[None],
+            step_sums=whole,
+            step_maxima=whole,
             ticks=None,
             spikes_per_neuron={
                 p.name: np.count_nonzero(events.outputs[p.name], axis=0).astype(np.int64)
@@ -179,22 +169,6 @@ def _timed(run: Run, timing: Timing, counts: NDArray[np.int64], events: SampleEv
         management_ticks=times.management_ticks,
         first_core_ticks=times.core_ticks,
     )
-
-
-def add_neuron_counts(
-    counts: NDArray[np.int64],
-    rows: tuple[Row, ...],
-    neuron_counts: Mapping[str, Ints],
-) -> None:
-    """Fill in the columns of `NEURON_COUNTS`; a population's rows are its slices, in order."""
-    index: dict[str, int] = {}
-    for k, row in enumerate(rows):
-        if row.node not in neuron_counts:
-            continue
-        part = index.get(row.node, 0)
-        index[row.node] = part + 1
-        for j, column in enumerate(NEURON_COUNTS):  # numpy copies a column faster than three
-            counts[:, k, column] = neuron_counts[row.node][:, j, part]
 
 
 def _kept(values: Mapping[str, Ints], names: frozenset[str]) -> dict[str, NDArray[np.int64]]:

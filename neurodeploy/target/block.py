@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from neurodeploy.machine.causes import Lists
 from neurodeploy.machine.readout import read
 from neurodeploy.machine.reduced import reduced
-from neurodeploy.machine.spikes import listed, tallied
+from neurodeploy.machine.spikes import often
 from neurodeploy.machine.times import Times
 from neurodeploy.machine.timing import Timing
-from neurodeploy.target.accounting import Accounts, add_neuron_counts
+from neurodeploy.target.accounting import Accounts
 from neurodeploy.target.run import Run
 
 Ints = NDArray[np.integer]
@@ -55,10 +55,10 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
     n_samples, n_steps = events.shape
     lists: Lists = dict(events.lists)
     rows = _rows(events.outputs)
-    counts = accounts.ledger.count(rows, n_samples * n_steps, lists)
-    add_neuron_counts(counts, accounts.ledger.rows, _rows(events.neuron_counts))
-    by_step = counts.reshape(n_samples, n_steps, *counts.shape[1:])
-    totals, step_sums, step_maxima = reduced(by_step)
+    ledger = accounts.ledger
+    counts = ledger.kept(rows, _rows(events.neuron_counts), n_samples * n_steps, lists)
+    by_step = counts.reshape(n_samples, n_steps, -1)
+    totals, step_sums, step_maxima = map(ledger.columns.spread, reduced(by_step))
     run = Run(
         n_steps=n_steps,
         outputs={
@@ -71,7 +71,7 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
         step_maxima=step_maxima,
         ticks=None,
         spikes_per_neuron={
-            p.name: _spikes(rows[p.name], lists, p.name)
+            p.name: often(rows[p.name], lists.get((p.name,)))
             for p in accounts.program.populations
             if p.spiking
         },
@@ -95,11 +95,6 @@ def _rows(values: Mapping[str, NDArray[np.integer]]) -> dict[str, NDArray[np.int
     return {name: array.reshape(-1, *array.shape[2:]) for name, array in values.items()}
 
 
-def _spikes(raster: Ints, lists: Lists, name: str) -> NDArray[np.int64]:
-    _, neurons = lists[(name,)] if (name,) in lists else listed(raster)
-    return tallied(neurons[:-1], raster.shape[1])
-
-
 def _each(timing: Timing, counts: NDArray[np.int64], events: BlockEvents) -> Times:
     """Return the times of the samples, some simulated at once."""
     n_samples, n_steps = events.shape
@@ -108,7 +103,7 @@ def _each(timing: Timing, counts: NDArray[np.int64], events: BlockEvents) -> Tim
     parts = [slice(k, min(k + size, n_samples)) for k in range(0, n_samples, size)]
     found = [
         timing.times(
-            counts[part].reshape(-1, *counts.shape[2:]),
+            counts[part].reshape(-1, counts.shape[2]),
             _rows({name: values[part] for name, values in events.outputs.items()}),
             _rows({name: values[part] for name, values in events.active.items()}),
             n_samples=part.stop - part.start,

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Lists
 from neurodeploy.machine.readout import read
-from neurodeploy.machine.spikes import listed, tallied
+from neurodeploy.machine.spikes import often
 from neurodeploy.machine.times import Times
 from neurodeploy.machine.timing import Timing
 from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy.program.schedule import own_lags
-from neurodeploy.target.accounting import Accounts, add_neuron_counts
+from neurodeploy.target.accounting import Accounts
 from neurodeploy.target.run import Run
 
 Ints = NDArray[np.int64]
@@ -70,29 +70,27 @@ def run_of_stopped(accounts: Accounts, events: StoppedEvents, rule: ExitRule) ->
 def _counts(
     accounts: Accounts, outputs: Rows, neuron_counts: Rows, lists: Lists | None = None
 ) -> Ints:
-    """Return counts (row, row of the ledger, count)."""
+    """Return what is kept of the counts, (row, column)."""
     n_rows = len(next(iter(outputs.values())))
-    counts = accounts.ledger.count(outputs, n_rows, lists)
-    add_neuron_counts(counts, accounts.ledger.rows, neuron_counts)
-    return counts
+    return accounts.ledger.kept(outputs, neuron_counts, n_rows, {} if lists is None else lists)
 
 
 def _counted(
     accounts: Accounts, events: StoppedEvents, counts: Ints, lists: Lists, rule: ExitRule
 ) -> Run:
     by_step = _spread(events, counts, rule.n_steps)
-    totals = by_step.sum(axis=1)
+    totals, spread = by_step.sum(axis=1), accounts.ledger.columns.spread
     informative = [rule.informative(int(n)) for n in events.used]
     return Run(
         n_steps=rule.n_steps,
         outputs=_readouts(accounts, events, rule),
         steps_used=events.used.copy(),
-        totals=totals,
-        step_sums=by_step.sum(axis=0),
-        step_maxima=by_step.max(axis=0),
+        totals=spread(totals),
+        step_sums=spread(by_step.sum(axis=0)),
+        step_maxima=spread(by_step.max(axis=0)),
         ticks=None,
         spikes_per_neuron={
-            p.name: _spikes(events.outputs[p.name], lists, p.name)
+            p.name: often(events.outputs[p.name], lists.get((p.name,)))
             for p in accounts.program.populations
             if p.spiking
         },
@@ -103,8 +101,8 @@ def _counted(
         checks=np.asarray(
             [rule.n_checks(n, rule.limit(_sample(events, k))) for k, n in enumerate(informative)]
         ),
-        totals_at_once=_at_once(
-            accounts, events, counts, totals, rule.n_unread + np.asarray(informative)
+        totals_at_once=spread(
+            _at_once(accounts, events, counts, totals, rule.n_unread + np.asarray(informative))
         ),
     )
 
@@ -208,8 +206,3 @@ def _kept(
 def _sample(events: StoppedEvents, k: int) -> Rows:
     start, stop = events.starts[k : k + 2]
     return {name: values[start:stop] for name, values in events.outputs.items()}
-
-
-def _spikes(raster: NDArray[np.integer], lists: Lists, name: str) -> Ints:
-    _, neurons = lists[(name,)] if (name,) in lists else listed(raster)
-    return tallied(neurons[:-1], raster.shape[1])

@@ -95,8 +95,10 @@ def test_counts_of_a_stream_are_those_of_its_samples(whole: Deployment, stimulus
     used = [one.n_steps for one in samples]
     one_each = [woven([s], lags, N_STEPS, starts_of([0], N_STEPS, eager=False)) for s in samples]
     together = woven(samples, lags, N_STEPS, starts_of(used, N_STEPS, eager=False))
-    total = counts_of(together, ledger).sum(axis=0)
-    np.testing.assert_array_equal(total, sum(counts_of(s, ledger).sum(axis=0) for s in one_each))
+    spread = ledger.columns.spread
+    total = spread(counts_of(together, ledger)).sum(axis=0)
+    each = sum(spread(counts_of(s, ledger)).sum(axis=0) for s in one_each)
+    np.testing.assert_array_equal(total, each)
     assert total[:, Count.NEURON_UPDATES_ACTIVE].any()
 
 

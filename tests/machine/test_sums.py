@@ -44,7 +44,7 @@ def test_sums_equal_the_formula_at_all_three_estimates(seed: int) -> None:
     hardware = chip(10, 0.5, **{name: 2 * price for name, price in PRICES.items()})
     made = timing(hardware, Fidelity.L2)
     assert made is not None
-    times = made.times(table, {}, {})
+    times = made.times(table.reshape(len(table), -1), {}, {})
     for k, factor in enumerate((1, 2, 3)):
         priced = {name: factor * price for name, price in PRICES.items()}
         np.testing.assert_array_equal(times.ticks[k], simple(table, priced, 5 * factor))
@@ -56,7 +56,7 @@ def test_the_unit_that_sets_the_time_is_named() -> None:
     table[1, 1, Count.SPIKES] = 3
     made = timing(chip(70, **PRICES), Fidelity.L2)
     assert made is not None
-    times = made.times(table, {}, {})
+    times = made.times(table.reshape(len(table), -1), {}, {})
     assert times.bound_by.tolist() == [[Unit.SYNAPSES, 1], [Unit.SWEEP, 1], [Unit.BARRIER, -1]]
     assert times.ticks[1].tolist() == [500 + 70, 4 * 2 + 3 * 30 + 70, 10 * 2 + 70]
     assert times.core_ticks[0].tolist() == [[20, 0], [8, 500]]

@@ -7,6 +7,7 @@ import numpy as np
 from neurodeploy.deployment.placement import Placement, Slice
 from neurodeploy.hardware import Evidence, Hardware, Quantity
 from neurodeploy.hardware.toml_file import load_chip
+from neurodeploy.machine.columns import Columns
 from neurodeploy.machine.counts import HOST, Count, Row
 from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.machine.ledger import Ledger
@@ -57,15 +58,19 @@ def chip(barrier: float, spread: float = 0.0, /, **latencies: float | None) -> H
 
 
 def counts(**values: int) -> np.ndarray:
-    """One step: what happens on core 0, and as much again at the host, which costs no time."""
+    """One step laid flat: what happens on core 0, and as much again at the host, for nothing."""
     table = np.zeros((1, 3, len(Count)), np.int64)
     for name, value in values.items():
         table[0, 0, Count[name]] = table[0, 2, Count[name]] = value
-    return table
+    return table.reshape(1, -1)
 
 
 def timing(
     hardware: Hardware, fidelity: Fidelity, placement: Placement = PLACEMENT
 ) -> Timing | None:
-    ledger = Ledger(rows=ROWS, causes=(), tables=(), others=())
+    places = np.arange(len(ROWS) * len(Count))
+    each = Columns(
+        n_columns=len(places), column_of=places, factors=np.ones_like(places), neurons={}
+    )
+    ledger = Ledger(rows=ROWS, causes=(), columns=each, tables=(), others=())
     return timing_of(hardware, EMPTY, placement, ledger, fidelity)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware import Hardware
 from neurodeploy.machine.clock import ESTIMATES, HIGH, LOW, NOMINAL, Clock
+from neurodeploy.machine.columns import Columns
 from neurodeploy.machine.counts import Count
 from neurodeploy.machine.events.fan import MAX_SHARED, Fan, fan_of
 from neurodeploy.machine.events.kernel import ACTIVE, FIRED, simulate
@@ -47,6 +48,7 @@ class Simulation:
     fan: Fan
     clock: Clock
     work: Work
+    columns: Columns
     network: Network
     senders: Senders
     longest_service: Ints
@@ -60,11 +62,12 @@ class Simulation:
 
         Parameters
         ----------
-        counts : (step, row, count)
+        counts : (step, column)
         rasters : integers (step, neuron) of every input and population.
         active : (step, neuron) by population, not 0 where it has input, state or bias.
         """
-        ends = self._simulated(counts, _codes(self.fan, rasters, active), _pays(self.fan, rasters))
+        whole = self.columns.spread(counts)
+        ends = self._simulated(whole, _codes(self.fan, rasters, active), _pays(self.fan, rasters))
         ticks = self._ticks(ends, n_samples)
         ticks[LOW] = np.minimum(ticks[LOW], ticks[NOMINAL])
         ticks[HIGH] = np.maximum(ticks[HIGH], ticks[NOMINAL])
@@ -145,6 +148,7 @@ def simulation_of(
         fan=fan,
         clock=clock,
         work=work,
+        columns=ledger.columns,
         network=_network(hardware, placement, clock),
         senders=_senders(fan, clock),
         longest_service=_longest(fan.service) + MAX_SHARED * _longest(fan.shared),

@@ -1,0 +1,81 @@
+"""`Columns`: which counts are kept of every step; those that are multiples of one another once.
+
+What a dense layer's messages and synapses are is a multiple of how many of its sources fired, so
+few numbers a step say all counts. Sums over steps or samples and maxima are taken of these, and
+spread out afterwards.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neurodeploy.machine.causes import Causes
+from neurodeploy.machine.counts import HOST, NEURON_COUNTS, Count, Row
+from neurodeploy.machine.table import Table
+from neurodeploy.storage.arrays import frozen
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Columns:
+    """Which column each count of each row is a multiple of, and what it is multiplied by.
+
+    Parameters
+    ----------
+    n_columns : how many are kept.
+    column_of, factors : (row of the ledger * count,); the factor is 0 where a count is always 0.
+    neurons : (3, slice) by population, the columns of its `NEURON_COUNTS`.
+    """
+
+    n_columns: int
+    column_of: Ints
+    factors: Ints
+    neurons: Mapping[str, Ints]
+
+    def spread(self, kept: Ints) -> Ints:
+        """Return (..., column) as (..., row of the ledger, count)."""
+        whole = kept[..., self.column_of] * self.factors
+        return whole.reshape(*kept.shape[:-1], -1, len(Count))
+
+
+def columns_of(rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Causes]) -> Columns:
+    """Return the columns of the counts that these cause, and of what neurons count."""
+    places = neuron_places(rows)
+    alone = {int(place) for own in places.values() for place in own.ravel()}
+    alone.update(int(target) for causes in others for target in np.unique(causes.targets))
+    effects = [
+        (int(target), (number, int(column)), int(factor))
+        for number, table in enumerate(tables)
+        for target, column, factor in table.targets
+    ]
+    often = Counter(target for target, _, _ in effects)
+    alone.update(target for target, n in often.items() if n > 1)
+    size = len(rows) * len(Count)
+    column_of, factors = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    numbers: dict[object, int] = {}
+    for target in sorted(alone):
+        column_of[target], factors[target] = numbers.setdefault(target, len(numbers)), 1
+    for target, source, factor in effects:
+        if target not in alone:
+            column_of[target] = numbers.setdefault(source, len(numbers))
+            factors[target] = factor
+    return Columns(
+        n_columns=len(numbers),
+        column_of=frozen(column_of, np.int64),
+        factors=frozen(factors, np.int64),
+        neurons={name: column_of[own] for name, own in places.items()},
+    )
+
+
+def neuron_places(rows: Sequence[Row]) -> dict[str, Ints]:
+    """Return where `NEURON_COUNTS` are in the counts of a step laid flat, (3, slice) by node."""
+    slices: dict[str, list[int]] = {}
+    for k, row in enumerate(rows):
+        if row.core != HOST:
+            slices.setdefault(row.node, []).append(k * len(Count))
+    columns = np.asarray(NEURON_COUNTS, np.int64)[:, None]
+    return {name: columns + np.asarray(own, np.int64) for name, own in slices.items()}
