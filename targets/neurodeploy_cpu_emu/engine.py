@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from neurodeploy.program import Program
 from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy_cpu_emu.arrivals import arrivals, heard
-from neurodeploy_cpu_emu.kernels.layer import PITCH, advance_layer
-from neurodeploy_cpu_emu.kernels.neurons import BIAS, State, advance
+from neurodeploy_cpu_emu.kernels.layer import advance_layer
+from neurodeploy_cpu_emu.kernels.neurons import BIAS, ZERO, State, advance
+from neurodeploy_cpu_emu.kernels.tile import PITCH
 from neurodeploy_cpu_emu.layers import Layer
 from neurodeploy_cpu_emu.plan import Group, Neurons, Plan, Slices, plan
 from neurodeploy_cpu_emu.stopping import LookBack, StoppedTrace, run_until
@@ -137,7 +138,8 @@ class Engine:
             events,
             row - incoming.delay_range[0],
             layer.synapses.weights,
-            (neurons.rule, layer.factor, decay_bits, voltage_limit),
+            (layer.factor, decay_bits, voltage_limit),
+            neurons.parameters[0][2] if neurons.rule == ZERO else None,
             None if layer.narrow else np.empty(PITCH, np.int32),
             start,
             stop - start,

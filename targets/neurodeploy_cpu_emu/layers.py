@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 from neurodeploy.program import NumberFormat, Population
 from neurodeploy.storage.arrays import frozen
 from neurodeploy.terms import Reset
+from neurodeploy_cpu_emu.kernels.tile import PITCH
 from neurodeploy_cpu_emu.synapses import DenseSynapses
+
+Parts = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]
 
 _RESETS = (Reset.ZERO, Reset.SUBTRACT_DELAYED)
 
@@ -25,7 +28,7 @@ class Layer:
     synapses: DenseSynapses
     factor: int
     narrow: bool
-    parts: tuple[NDArray[np.int64], NDArray[np.int64]]
+    parts: Parts
 
 
 def layer_of(
@@ -73,14 +76,12 @@ def _largest_sum(synapses: DenseSynapses) -> int:
     return int(max(up.max(initial=0), -down.min(initial=0)))
 
 
-def _parts(
-    slices: NDArray[np.int64], n_tiles: int, width: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return, tile by tile, the (slice, first, last in the tile) that it meets."""
-    begins = np.arange(n_tiles)[:, None] * width
-    low = np.clip(slices[:, 0] - begins, 0, width)
-    high = np.clip(slices[:, 1] - begins, 0, width)
-    tiles, met = np.nonzero(low < high)
+def _parts(slices: NDArray[np.int64], n_tiles: int, width: int) -> Parts:
+    """Return, tile by tile, the slices that it meets, and which of its neurons each has."""
+    neurons = np.arange(n_tiles * width).reshape(n_tiles, 1, width)
+    within = np.zeros((n_tiles, len(slices), PITCH), np.bool_)
+    within[:, :, :width] = (slices[:, :1] <= neurons) & (neurons < slices[:, 1:])
+    tiles, met = np.nonzero(within.any(axis=2))
     indptr = np.searchsorted(tiles, np.arange(n_tiles + 1))
-    pieces = np.stack([met, low[tiles, met], high[tiles, met]], axis=1)
-    return frozen(indptr, np.int64), frozen(pieces, np.int64)
+    bits = np.packbits(within[tiles, met], axis=1, bitorder="little").view("<u8")
+    return frozen(indptr, np.int64), frozen(met, np.int64), frozen(bits, np.uint64)

@@ -8,6 +8,7 @@ from neurodeploy.program import Dense, Input, Output, Population, Program, Proje
 from neurodeploy.program.reference import simulate
 from neurodeploy.terms import Readout, Reset
 from neurodeploy_cpu_emu.engine import Engine
+from neurodeploy_cpu_emu.trace import empty
 
 N_STEPS = 12
 
@@ -15,7 +16,7 @@ N_STEPS = 12
 def layered(seed: int, **changes: object) -> Program:
     """Return two dense layers with everything drawn that a layer's kernel has a case for."""
     rng = np.random.default_rng(seed)
-    sizes = [int(rng.choice([3, 16, 70, 128, 150, 300])) for _ in range(3)]
+    sizes = [int(rng.choice([3, 16, 20, 50, 70, 128, 150, 300])) for _ in range(3)]
     largest = int(rng.choice([20, 127, 255]))
     reset = Reset.ZERO if seed % 2 else Reset.SUBTRACT_DELAYED
 
@@ -79,12 +80,30 @@ def test_layers_equal_reference(seed: int) -> None:
     assert_as_reference(layered(seed), seed)
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_layer_goes_on_where_it_stopped(seed: int) -> None:
+    """A threshold that is owed, and a voltage, outlive the call of the kernel."""
+    program = layered(seed)
+    engine = Engine(program, {p.name: ((0, p.size),) for p in program.populations})
+    rng = np.random.default_rng(seed)
+    x = {"x": (rng.random((2, N_STEPS, *program.inputs[0].shape)) < 0.3).astype(np.int32)}
+    whole = engine.run_block(x, N_STEPS)
+    parts = empty(program, engine._plan, x, N_STEPS, frozenset(), False)
+    states = engine._initial(2)
+    for start, stop in ((0, 4), (4, 5), (5, N_STEPS)):
+        engine._run(parts, states, start, stop)
+    assert whole.outputs["a"].any()
+    for name in ("a", "b"):
+        np.testing.assert_array_equal(parts.outputs[name], whole.outputs[name])
+        np.testing.assert_array_equal(parts.counts[name], whole.counts[name])
+
+
 def test_every_case_of_the_kernel_is_among_them() -> None:
     layers = [
         neurons.layer for seed in range(60) for neurons in _neurons(layered(seed)) if neurons.layer
     ]
     assert {layer.narrow for layer in layers} == {True, False}
-    assert {layer.synapses.weights.shape[2] for layer in layers} == {16, 128}
+    assert {layer.synapses.weights.shape[2] for layer in layers} == {16, 32, 64, 128}
     assert {layer.synapses.scale for layer in layers} == {-1, 1, 2}
     assert any(
         simulate(program, _ones(program), N_STEPS).saturations["a"].any()
