@@ -86,7 +86,7 @@ class Engine:
             If the stimulus leaves the range that an input declares.
         """
         trace = empty(self.program, self._plan, stimulus, n_steps, record, moves)
-        self._run(trace, self._initial(trace.n_samples), 0, n_steps)
+        self._run(trace, self._initial(trace, whole=True), 0, n_steps)
         return trace
 
     def run_until(
@@ -105,10 +105,25 @@ class Engine:
             n_steps=max(delays, default=0),
             inputs=frozenset(node.name for node in self.program.inputs),
         )
-        return run_until(rule, limits, trace, self._initial(trace.n_samples), back, self._run)
+        return run_until(rule, limits, trace, self._initial(trace, whole=False), back, self._run)
 
-    def _initial(self, n_samples: int) -> Mapping[str, State]:
-        return {neurons.name: _initial(neurons, n_samples) for neurons in self._plan.neurons}
+    def _initial(self, trace: BlockTrace, *, whole: bool) -> Mapping[str, State]:
+        """Return the states before the first step: one row for all samples where none is kept.
+
+        Parameters
+        ----------
+        whole : whether all steps are run at once, and none after them.
+        """
+        kept = {
+            neurons.name
+            for group in self._plan.groups
+            for neurons in group.members
+            if not whole or group.window < trace.n_steps or _layer(neurons, trace) is None
+        }
+        return {
+            neurons.name: _initial(neurons, trace.n_samples if neurons.name in kept else 1)
+            for neurons in self._plan.neurons
+        }
 
     def _run(self, trace: BlockTrace, states: Mapping[str, State], first: int, last: int) -> None:
         """Run the steps ``first:last``, population by population."""
@@ -116,11 +131,12 @@ class Engine:
             for start, stop in _windows(group, first, last):
                 for neurons in group.members:
                     state = states[neurons.name]
-                    if neurons.layer is None or trace.follows(neurons.name):
+                    layer = _layer(neurons, trace)
+                    if layer is None:
                         a_in = arrivals(neurons, trace, start, stop)
                         self._advance(neurons, state, a_in, start, trace)
                     else:
-                        self._advance_layer(neurons, neurons.layer, state, (start, stop), trace)
+                        self._advance_layer(neurons, layer, state, (start, stop), trace)
 
     def _advance_layer(
         self,
@@ -175,6 +191,11 @@ class Engine:
             (trace.u.get(name, _UNRECORDED), trace.v.get(name, _UNRECORDED)),
             trace.moves.get(name, _UNMARKED),
         )
+
+
+def _layer(neurons: Neurons, trace: BlockTrace) -> Layer | None:
+    """Return what moves the population whole, unless what happens within a step is wanted."""
+    return None if trace.follows(neurons.name) else neurons.layer
 
 
 def _initial(neurons: Neurons, n_samples: int) -> State:

@@ -31,8 +31,12 @@ from neurodeploy_cpu_emu.kernels.tile import (
     WORKED,
     Tile,
     V,
+    fetch,
     move_tile,
 )
+
+AHEAD = 4
+"""Steps before a row of the raster is written that the cache is asked for it."""
 
 _NEVER = np.int32((1 << 31) - 1)
 
@@ -63,7 +67,7 @@ def advance_layer(
     reset : voltage after a spike, or None where a threshold is taken off a step later.
     wide : scratch (PITCH,) where a sum may leave 16 bits.
     timing, neurons, state, output, counts : as `neurons.advance` takes them; the state's current
-        is left alone.
+        is left alone. A state of one row is where all samples begin; where they end is not kept.
     parts : the slices that a tile meets: ``indptr`` by tile, then the slice, and in two words
         which neurons of the tile it has.
     """
@@ -73,13 +77,15 @@ def advance_layer(
     n_heard, width = (event_ptr.shape[0] - 1) // n_samples, weights.shape[2]
     flat, raster = weights.ravel(), output.ravel()
     moving, sums = _new_tile()
+    kept = voltages.shape[0] == n_samples
     cells, fired, marks = moving
     for tile in range(weights.shape[0]):
         begin, left = tile * weights.shape[1] * width, tile * width
         size = min(width, n_out - left)
         _take_up(neurons, reset, left, size, cells)
         for b in range(n_samples):
-            _load(voltages[b], drives[b], left, size, cells, fired)
+            begun = b if kept else 0
+            _load(voltages[begun], drives[begun], left, size, cells, fired)
             for r in range(max(timing[0] - first, 0), n_rows):
                 k, row = first + r, b * n_heard + r + lag
                 if timing[1] > 0 and (k + 1) % timing[1] == timing[2]:
@@ -87,6 +93,7 @@ def advance_layer(
                     fired[:] = 0
                 low, high = (event_ptr[row], event_ptr[row + 1]) if r + lag >= 0 else (0, 0)
                 at = (b * n_steps + k) * n_out + left
+                fetch(raster, at + AHEAD * n_out)
                 _sum(flat, begin, sources, low, high, width, sums, wide)
                 if size == width:
                     _move(sums, wide, how, width, reset, moving, raster, at)
@@ -95,7 +102,8 @@ def advance_layer(
                     for i in range(np.uintp(size)):
                         raster[np.uintp(at) + i] = fired[i]
                 _count(marks, indptr[tile], indptr[tile + 1], slices, shares, counts[b, k])
-            _store(voltages[b], drives[b], left, size, cells, fired, reset is None)
+            if kept:
+                _store(voltages[b], drives[b], left, size, cells, fired, reset is None)
 
 
 @inlined

@@ -25,7 +25,7 @@ WORKED, CLIPPED, N_MARKS = range(3)
 Tile: TypeAlias = tuple[I32, Raster, U64]
 """Cells; a byte for each neuron, 1 if it fired last; marks (2, 2), a bit for each neuron."""
 
-_LANES, _WORD = 16, 64
+_LANES, _WORD, _LINE = 16, 64, 64
 _NUMBER, _BYTE = ir.IntType(32), ir.IntType(8)
 _VECTOR, _BYTES = ir.VectorType(_NUMBER, _LANES), ir.VectorType(_BYTE, _LANES)
 
@@ -69,6 +69,24 @@ def move_tile(
     if not isinstance(width, types.IntegerLiteral):
         return None
     return types.void(sums, how, width, reset, tile, raster, at), emit
+
+
+@written
+def fetch(_: Any, raster: Any, at: Any) -> Any:
+    """Ask for the PITCH bytes of `raster` from `at` on, which are soon to be written."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        place = builder.gep(array.data, [arguments[1]])
+        kind = ir.FunctionType(ir.VoidType(), [place.type, _NUMBER, _NUMBER, _NUMBER])
+        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")  # type: ignore[no-untyped-call]  # numba's
+        to_write, near, data = (ir.Constant(_NUMBER, k) for k in (1, 3, 1))
+        for line in (*range(0, PITCH, _LINE), PITCH - 1):
+            byte = builder.gep(place, [ir.Constant(_NUMBER, line)])
+            builder.call(ask, [byte, to_write, near, data])
+        return context.get_dummy_value()
+
+    return types.void(raster, at), emit
 
 
 class _Step:
