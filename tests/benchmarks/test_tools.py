@@ -7,7 +7,7 @@ import pytest
 
 from tools.bench import document
 from tools.bench.lines import LINES, Line, verdict
-from tools.bench.pairs import Paired, paired
+from tools.bench.pairs import MOST_ROUNDS, Paired, paired
 
 LINE = Line(name="a promise", where=("work", "x"), limit=10)
 
@@ -17,7 +17,7 @@ def results(*ratios: float, load: float = 0.0) -> dict[str, object]:
     return {"work": {"x": found.as_dict()}}
 
 
-def test_sides_take_turns_after_one_turn_that_is_thrown_away() -> None:
+def test_sides_take_turns_and_short_ones_are_repeated_within_a_pair() -> None:
     turns: list[str] = []
 
     def side(name: str, seconds: float) -> float:
@@ -25,7 +25,7 @@ def test_sides_take_turns_after_one_turn_that_is_thrown_away() -> None:
         return seconds
 
     found = paired(lambda: side("a", 2.0), lambda: side("b", 6.0), 0.0, 3)
-    assert turns == ["a", "b"] * 4
+    assert turns == ["a", "b"] * 2 + ["a", "b", "b", "a"] * (3 * MOST_ROUNDS // 2)
     assert (found.ratio, found.spread, len(found.ratios)) == (3.0, 0.0, 3)
 
 

@@ -14,6 +14,8 @@ from tools.bench.work import Work
 
 SAMPLES = 100
 """Of one run; the time counts from the first progress that Lava tells to the last."""
+OURS = 2048
+"""Samples of one of our turns."""
 
 
 def lava_rows(work: Work, toy: bool) -> Iterator[Row]:
@@ -40,6 +42,6 @@ def lava_rows(work: Work, toy: bool) -> Iterator[Row]:
     if there.digest != here.digest:
         yield "lava-nc 0.10.0", {"skipped": "its spikes differ"}
         return
-    found = paired(lambda: work.seconds(512), theirs, load(), 1 if toy else PAIRS)
+    found = paired(lambda: work.seconds(OURS), theirs, load(), 1 if toy else PAIRS)
     same = {"rules": "the same", "equal_outputs": 1.0, "equal_predictions": 1.0}
     yield "lava-nc 0.10.0, fixed point", {**found.as_dict(), **same, "first_layer_spikes": 1.0}
