@@ -33,7 +33,7 @@ def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -
     """
     n_steps, sync = len(counts), clock.ticks["sync"]
     ticks = np.empty((len(ESTIMATES), n_steps), np.int64)
-    core_ticks = np.empty((n_steps, KINDS, work.n_cores), np.int64)
+    core_ticks = np.empty((n_steps, work.n_cores, KINDS), np.int64)
     bound_by = np.empty((n_steps, 2), np.int32)
     _bound(
         counts,
@@ -42,12 +42,12 @@ def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -
         (messages, clock.ticks["link_message"]),
         sync,
         ticks,
-        core_ticks.reshape(n_steps, -1),
+        core_ticks,
         bound_by,
     )
     return Times(
         ticks=ticks,
-        core_ticks=core_ticks.transpose(0, 2, 1),
+        core_ticks=core_ticks,
         bound_by=bound_by,
         barrier_ticks=int(sync[NOMINAL]) * n_steps,
         management_ticks=0,
@@ -74,8 +74,9 @@ def _bound(
             for w in range(n_works):
                 most = max(most, spent[k, w])
             ticks[k, step] = most
-        for w in range(n_works):
-            core_ticks[step, w] = spent[NOMINAL, w]
+        for core in range(n_works // KINDS):
+            for kind in range(KINDS):
+                core_ticks[step, core, kind] = spent[NOMINAL, kind * (n_works // KINDS) + core]
         unit, number = _whose(ticks[NOMINAL, step], spent[NOMINAL], words, messages, step)
         bound_by[step, 0], bound_by[step, 1] = unit, number
 

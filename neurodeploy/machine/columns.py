@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Causes
 from neurodeploy.machine.counts import HOST, NEURON_COUNTS, Count, Row
+from neurodeploy.machine.kernels import spread
 from neurodeploy.machine.table import Table
 from neurodeploy.storage.arrays import frozen
 
@@ -38,7 +39,8 @@ class Columns:
 
     def spread(self, kept: Ints) -> Ints:
         """Return (..., column) as (..., row of the ledger, count)."""
-        whole = kept[..., self.column_of] * self.factors
+        rows = kept.reshape(-1, self.n_columns)
+        whole = spread(rows, self.column_of, self.factors)
         return whole.reshape(*kept.shape[:-1], -1, len(Count))
 
 

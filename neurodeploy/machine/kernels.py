@@ -78,6 +78,16 @@ def fill(counts: Ints, columns: Ints, found: NDArray[np.integer]) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
+def spread(kept: Ints, column_of: Ints, factors: Ints) -> Ints:
+    """Return the columns (row, target) of which `kept` (row, column) has what they multiply."""
+    whole = np.empty((len(kept), len(column_of)), np.int64)
+    for row in range(len(kept)):
+        for k in range(len(column_of)):
+            whole[row, k] = kept[row, column_of[k]] * factors[k]
+    return whole
+
+
+@numba.njit(cache=True, nogil=True)
 def _within(found: NDArray[np.int32], start: int, stop: int) -> int:
     inside = np.int32(0)
     low, high = np.int32(start), np.int32(stop)

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.compiled import compiled
 from neurodeploy.program import Output
 from neurodeploy.terms import Readout
 
@@ -17,15 +18,31 @@ def read(output: Output, raster: NDArray[np.integer], n_stimulus_steps: int) -> 
     raster : spikes or voltages (step, neuron) or (sample, step, neuron), drained steps included.
     """
     first = output.lag_steps + output.first_step
-    window = raster[..., first : output.lag_steps + n_stimulus_steps, :].astype(np.int64)
+    window = raster[..., first : output.lag_steps + n_stimulus_steps, :]
     if not window.shape[-2]:
         return np.zeros((*raster.shape[:-2], raster.shape[-1]), np.int64)
     match output.readout:
         case Readout.COUNT:
-            return np.count_nonzero(window, axis=-2).astype(np.int64)
+            return _counted(window)
         case Readout.SUM | Readout.MEAN:
-            return window.sum(axis=-2)
+            return window.sum(axis=-2, dtype=np.int64)
         case Readout.LAST:
-            return window[..., -1, :].copy()
+            return window[..., -1, :].astype(np.int64)
         case Readout.MAX:
-            return window.max(axis=-2)
+            return window.max(axis=-2).astype(np.int64)
+
+
+def _counted(window: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return how often each neuron is not 0; numpy would copy the window first."""
+    shape = (*window.shape[:-2], window.shape[-1])
+    found = np.zeros(shape, np.int64)
+    _count(window.reshape(-1, *window.shape[-2:]), found.reshape(-1, shape[-1]))
+    return found
+
+
+@compiled
+def _count(window: NDArray[np.integer], found: NDArray[np.int64]) -> None:
+    for sample in range(len(window)):
+        for row in window[sample]:
+            for i in range(len(row)):
+                found[sample, i] += row[i] != 0

@@ -9,6 +9,16 @@ Ints = NDArray[np.int64]
 
 
 @compiled
+def summed(values: Ints) -> Ints:
+    """Return `values` (step, column) summed over steps."""
+    total = np.zeros(values.shape[1], np.int64)
+    for row in values:
+        for i in range(len(total)):
+            total[i] += row[i]
+    return total
+
+
+@compiled
 def reduced(counts: Ints) -> tuple[Ints, Ints, Ints]:
     """Return counts (sample, step, column) summed over steps, over samples, and their maxima.
 

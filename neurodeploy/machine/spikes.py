@@ -1,7 +1,5 @@
 """Rasters to lists of what is not 0 in them, row by row; a row is a step of a sample."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,72 +9,109 @@ from neurodeploy.machine.lanes import LANES, how_many, put_set, set_bits
 Ints = NDArray[np.int64]
 
 
-class Listed(NamedTuple):
-    """What is not 0 in each row.
+class Listed:
+    """What is not 0 in each row; which neurons those are is listed when it is asked for.
 
     Parameters
     ----------
-    indptr, neurons : those of row r are at ``indptr[r]:indptr[r + 1]``, ascending; one more follows
-        the last, of no meaning.
-    masks : uint64 (row, part), bit i of part p for neuron ``p * LANES + i``; not of wide values.
+    indptr : (row + 1,), how many there are before each row.
+    masks : uint64 (row, part), bit i of part p for neuron ``p * LANES + i``; None of wide values.
     """
 
-    indptr: Ints
-    neurons: NDArray[np.int32]
-    masks: NDArray[np.uint64] | None = None
+    __slots__ = ("_neurons", "indptr", "masks")
+
+    def __init__(
+        self,
+        indptr: Ints,
+        masks: NDArray[np.uint64] | None,
+        neurons: NDArray[np.int32] | None = None,
+    ) -> None:
+        self.indptr, self.masks, self._neurons = indptr, masks, neurons
+
+    @property
+    def n_spikes(self) -> int:
+        """How many there are in all rows."""
+        return int(self.indptr[-1])
+
+    @property
+    def neurons(self) -> NDArray[np.int32]:
+        """Those of row r are at ``indptr[r]:indptr[r + 1]``, ascending; one more, of no meaning."""
+        if self._neurons is None:
+            assert self.masks is not None
+            self._neurons = _numbers(self.indptr, self.masks)
+        return self._neurons
 
 
 def listed(raster: NDArray[np.integer]) -> Listed:
     """Return the neurons that are not 0 in each row of `raster` (row, neuron)."""
     if raster.dtype == np.int8 and raster.flags.c_contiguous:
         n_rows, n_neurons = raster.shape
-        return Listed(*bits_listed(raster.reshape(1, n_rows, n_neurons), 0, n_rows))
-    return Listed(*values_listed(raster))
+        return Listed(*_masked(raster.reshape(1, n_rows, n_neurons), 0, n_rows))
+    indptr, neurons = values_listed(raster)
+    return Listed(indptr, None, neurons)
+
+
+def bits_listed(
+    raster: NDArray[np.integer], first: int, last: int
+) -> tuple[Ints, NDArray[np.int32]]:
+    """List the steps ``first:last`` of `raster`, int8 (sample, step, neuron), sample by sample."""
+    indptr, masks = _masked(raster, first, last)
+    return indptr, _numbers(indptr, masks)
 
 
 @compiled
-def bits_listed(
-    raster: NDArray[np.integer], first: int, last: int
-) -> tuple[Ints, NDArray[np.int32], NDArray[np.uint64]]:
-    """List the steps ``first:last`` of `raster`, int8 (sample, step, neuron), sample by sample."""
+def _masked(raster: NDArray[np.integer], first: int, last: int) -> tuple[Ints, NDArray[np.uint64]]:
+    """Return ``indptr`` and ``masks``; what a row has beyond whole words is looked at last."""
     n_samples, n_steps, n_in = raster.shape
-    n_rows, n_parts = n_samples * (last - first), (n_in + LANES - 1) // LANES
+    n_rows, n_parts, n_whole = n_samples * (last - first), -(-n_in // LANES), n_in // LANES
     flat, indptr = raster.ravel(), np.zeros(n_rows + 1, np.int64)
-    masks = np.empty((n_rows, n_parts), np.uint64)
-    for row in range(n_rows):
-        b, k = divmod(row, last - first)
-        start, found = (b * n_steps + first + k) * n_in, 0
-        for part in range(n_parts):
-            bits = _bits(flat, start, part * LANES, n_in)
-            masks[row, part] = bits
-            found += how_many(bits)
-        indptr[row + 1] = indptr[row] + found
-    neurons = np.empty(indptr[n_rows] + LANES, np.int32)
+    masks = np.empty(n_rows * n_parts, np.uint64)
+    row, word, found = 0, 0, 0
+    for b in range(n_samples):
+        for k in range(first, last):
+            start = (b * n_steps + k) * n_in
+            for part in range(n_whole):
+                bits = set_bits(flat, start + part * LANES)
+                masks[np.uintp(word)] = bits
+                word, found = word + 1, found + how_many(bits)
+            if n_whole < n_parts:
+                bits = _rest(flat, start + n_whole * LANES, n_in - n_whole * LANES)
+                masks[np.uintp(word)] = bits
+                word, found = word + 1, found + how_many(bits)
+            row += 1
+            indptr[np.uintp(row)] = found
+    return indptr, masks.reshape(n_rows, n_parts)
+
+
+@inlined
+def _rest(flat: NDArray[np.integer], start: int, n: int) -> np.uint64:
+    """Return which of fewer than LANES neurons from `start` on are not 0."""
+    if start + LANES <= len(flat):  # look ahead, and leave the next row out
+        return set_bits(flat, start) & ((np.uint64(1) << np.uint64(n)) - np.uint64(1))
+    return _one_by_one(flat, start, n)
+
+
+@compiled
+def _one_by_one(flat: NDArray[np.integer], start: int, n: int) -> np.uint64:
+    bits = np.uint64(0)
+    for j in range(n):
+        bits |= np.uint64(flat[start + j] != 0) << np.uint64(j)
+    return bits
+
+
+@compiled
+def _numbers(indptr: Ints, masks: NDArray[np.uint64]) -> NDArray[np.int32]:
+    """Return the numbers of the bits that are set, row by row."""
+    neurons = np.empty(indptr[-1] + LANES, np.int32)
     at = 0
-    for row in range(n_rows):
-        for part in range(n_parts):
+    for row in range(len(masks)):
+        for part in range(masks.shape[1]):
             bits = masks[row, part]
             found = how_many(bits)
             if found > 0:
                 put_set(bits, part * LANES, neurons, at, found)
                 at += found
-    return indptr, neurons[: indptr[n_rows] + 1], masks
-
-
-@inlined
-def _bits(flat: NDArray[np.integer], start: int, i: int, n_in: int) -> np.uint64:
-    """Return which of the neurons from `i` on are not 0, of a row that begins at `start`."""
-    over = i + LANES - n_in
-    if over <= 0:
-        return set_bits(flat, start + i)
-    if n_in >= LANES:  # look back, and shift out what was seen before
-        return set_bits(flat, start + i - over) >> np.uint64(over)
-    if start + LANES <= len(flat):  # look ahead, and shift out the next row
-        return (set_bits(flat, start) << np.uint64(over)) >> np.uint64(over)
-    bits = np.uint64(0)
-    for j in range(n_in):
-        bits |= np.uint64(flat[start + j] != 0) << np.uint64(j)
-    return bits
+    return neurons[: at + 1]
 
 
 @compiled
@@ -118,7 +153,7 @@ def often(raster: NDArray[np.integer], known: Listed | None) -> Ints:
     ----------
     known : its list, if it was made.
     """
-    if raster.dtype == np.int8 and (known is None or len(known.neurons) * SPARSE > raster.size):
+    if raster.dtype == np.int8 and (known is None or known.n_spikes * SPARSE > raster.size):
         return _column_counts(raster)
     neurons = (listed(raster) if known is None else known).neurons
     return tallied(neurons[:-1], raster.shape[1])

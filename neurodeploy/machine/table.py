@@ -58,12 +58,11 @@ class Table:
 
     def add(self, listed: Listed, counts: Ints) -> None:
         """Add to `counts` (row, target) what the listed neurons cause."""
-        indptr, neurons, masks = listed
-        planes = self.planes
-        if planes and masks is not None and planes.sooner(len(masks), len(neurons)):
+        planes, masks = self.planes, listed.masks
+        if planes and masks is not None and planes.sooner(len(masks), listed.n_spikes):
             planes.add(masks, counts)
         else:
-            _add(indptr, neurons, self.class_of, self.effects, self.targets, counts)
+            _add(listed.indptr, listed.neurons, self.class_of, self.effects, self.targets, counts)
 
 
 def tabled(causes: Sequence[Causes]) -> tuple[tuple[Table, ...], tuple[Causes, ...]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Lists
 from neurodeploy.machine.readout import read
-from neurodeploy.machine.reduced import reduced
+from neurodeploy.machine.reduced import reduced, summed
 from neurodeploy.machine.spikes import often
 from neurodeploy.machine.times import Times
 from neurodeploy.machine.timing import Timing
@@ -120,16 +120,16 @@ def _each(timing: Timing, counts: NDArray[np.int64], events: BlockEvents) -> Tim
 
 
 def _timed(run: Run, times: Times, link_messages: NDArray[np.int64]) -> Run:
-    steps = (run.n_samples, run.n_steps)
+    steps, core_ticks = (run.n_samples, run.n_steps), times.core_ticks
     return replace(
         run,
         ticks=times.ticks.reshape(-1, *steps),
-        core_ticks=times.core_ticks.sum(axis=0),
+        core_ticks=summed(core_ticks.reshape(len(core_ticks), -1)).reshape(core_ticks.shape[1:]),
         link_messages=link_messages,
         bound_by=times.bound_by.reshape(*steps, 2),
         barrier_ticks=times.barrier_ticks,
         management_ticks=times.management_ticks,
-        first_core_ticks=times.core_ticks[: run.n_steps].copy(),
+        first_core_ticks=core_ticks[: run.n_steps].copy(),
     )
 
 

@@ -85,7 +85,7 @@ class Engine:
         ValueError
             If the stimulus leaves the range that an input declares.
         """
-        trace = empty(self.program, self._plan, stimulus, n_steps, record, moves)
+        trace = empty(self.program, self._plan, stimulus, n_steps, record, moves, whole=True)
         self._run(trace, self._initial(trace, whole=True), 0, n_steps)
         return trace
 
@@ -97,7 +97,7 @@ class Engine:
         moves: bool = False,
     ) -> StoppedTrace:
         """Run some samples from check to check until `rule` stops each, as `run_block` does."""
-        trace = empty(self.program, self._plan, stimulus, rule.n_steps, record, moves)
+        trace = empty(self.program, self._plan, stimulus, rule.n_steps, record, moves, whole=False)
         of_samples = [{n: x[k] for n, x in stimulus.items()} for k in range(trace.n_samples)]
         limits = np.asarray([rule.limit(one) for one in of_samples], np.int64)
         delays = [i.delay_range[1] for neurons in self._plan.neurons for i in neurons.incoming]
@@ -199,14 +199,10 @@ def _layer(neurons: Neurons, trace: BlockTrace) -> Layer | None:
 
 
 def _initial(neurons: Neurons, n_samples: int) -> State:
-    bias = neurons.parameters[1][BIAS]
-    repeated = (n_samples, 1)
-    return (
-        np.tile(neurons.u0, repeated),
-        np.tile(neurons.v0, repeated),
-        np.zeros((n_samples, neurons.size), np.bool_),
-        np.tile(bias, repeated),
-    )
+    size = (n_samples, neurons.size)
+    u, v, drive = (np.empty(size, np.int32) for _ in range(3))
+    u[:], v[:], drive[:] = neurons.u0, neurons.v0, neurons.parameters[1][BIAS]
+    return u, v, np.zeros(size, np.bool_), drive
 
 
 def _windows(group: Group, first: int, last: int) -> Iterator[tuple[int, int]]:

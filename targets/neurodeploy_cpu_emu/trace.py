@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from neurodeploy.machine.causes import Lists
 from neurodeploy.program import Input, Program
 from neurodeploy_cpu_emu.kernels.compiled import Raster
+from neurodeploy_cpu_emu.kernels.given import taken
 from neurodeploy_cpu_emu.kernels.neurons import READOUT
 from neurodeploy_cpu_emu.plan import Plan
 
@@ -91,8 +92,14 @@ def empty(
     n_steps: int,
     record: frozenset[str],
     moves: bool,
+    *,
+    whole: bool,
 ) -> BlockTrace:
-    """Return a trace that holds its inputs, and zeros where populations are to write.
+    """Return a trace that holds its inputs, and zeros where no population writes.
+
+    Parameters
+    ----------
+    whole : whether every population moves in all steps from its first on.
 
     Raises
     ------
@@ -105,9 +112,11 @@ def empty(
     recorded = [n for n in prepared.neurons if n.name in record]
     marked = prepared.neurons if moves else ()
     outputs = {
-        n.name: np.zeros((*steps, n.size), np.int32 if n.rule == READOUT else np.int8)
+        n.name: np.empty((*steps, n.size), np.int32 if n.rule == READOUT else np.int8)
         for n in prepared.neurons
     }
+    for n in prepared.neurons:
+        outputs[n.name][:, : n.timing[0] if whole else None] = 0
     return BlockTrace(
         outputs={**rasters, **outputs},
         u={n.name: np.zeros((*steps, n.size), np.int32) for n in recorded},
@@ -120,14 +129,12 @@ def empty(
 def _raster(node: Input, given: NDArray[np.integer], n_steps: int) -> Raster:
     n_samples = len(given)
     values = given[:, :n_steps].reshape(n_samples, min(given.shape[1], n_steps), -1)
-    low, high = int(values.min(initial=node.low)), int(values.max(initial=node.high))
+    shape = (n_samples, n_steps, values.shape[2])
+    raster: Raster = np.empty(shape, np.int32) if node.graded else np.empty(shape, np.int8)
+    low, high = taken(values, raster)
     if low < node.low or high > node.high:
         raise ValueError(
-            f"input {node.name!r} declares {node.low}..{node.high}, its stimulus has {low}..{high}"
+            f"input {node.name!r} declares {node.low}..{node.high}, its stimulus has "
+            f"{min(low, node.low)}..{max(high, node.high)}"
         )
-    shape = (n_samples, n_steps, values.shape[2])
-    raster: Raster = np.zeros(shape, np.int8)
-    if node.graded:
-        raster = np.zeros(shape, np.int32)
-    raster[:, : values.shape[1]] = values
     return raster

@@ -88,7 +88,7 @@ def test_a_layer_goes_on_where_it_stopped(seed: int) -> None:
     rng = np.random.default_rng(seed)
     x = {"x": (rng.random((2, N_STEPS, *program.inputs[0].shape)) < 0.3).astype(np.int32)}
     whole = engine.run_block(x, N_STEPS)
-    parts = empty(program, engine._plan, x, N_STEPS, frozenset(), False)
+    parts = empty(program, engine._plan, x, N_STEPS, frozenset(), False, whole=True)
     states = engine._initial(parts, whole=False)
     for start, stop in ((0, 4), (4, 5), (5, N_STEPS)):
         engine._run(parts, states, start, stop)

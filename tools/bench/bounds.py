@@ -98,7 +98,7 @@ def _bare(work: Work, n_samples: int) -> tuple[Callable[[], None], int]:
         (source,) = projection.sources
         assert isinstance(projection.operator, Dense)
         raster = rasters[source]
-        listed = bits_listed(raster, 0, raster.shape[1])[:2]
+        listed = bits_listed(raster, 0, raster.shape[1])
         synapses = prepared(projection.operator, projection)
         assert isinstance(synapses, DenseSynapses)
         parts.append((listed, synapses))

@@ -21,8 +21,7 @@ def events(raster: Raster, first: int, last: int, graded: bool) -> Events:
     """
     if graded or raster.dtype != np.int8:
         return _values(raster, first, last, graded)
-    indptr, sources, _ = bits_listed(raster, first, last)
-    return indptr, sources, ONE
+    return (*bits_listed(raster, first, last), ONE)
 
 
 @compiled
