@@ -94,28 +94,36 @@ class Run:
 
 
 class Gathered:
-    """The Runs of parts of a stimulus, gathered in order in arrays of their final size.
+    """The Runs of parts of a stimulus, gathered in arrays of their final size.
 
-    So memory holds every sample once; a list of Runs that is joined at the end holds it twice.
-    `totals` and `ticks`, most of a sample's bytes, are in 32 bits as long as every value fits.
+    Which part comes first changes nothing. So memory holds every sample once; a list of Runs that
+    is joined at the end holds it twice. `totals` and `ticks`, most of a sample's bytes, are in 32
+    bits as long as every value fits.
     """
 
     def __init__(self, n_samples: int) -> None:
         self._n_samples, self._done = n_samples, 0
         self._run: Run | None = None
 
-    def add(self, part: Run) -> None:
-        """Take the next samples; `part` is not kept."""
+    def add(self, part: Run, start: int | None = None) -> int:
+        """Take the samples from `start` on, or the next, and return how many are there.
+
+        `part` is not kept.
+        """
+        start = self._done if start is None else start
         if self._run is None:
             self._run = self._with_room(part)
         run = self._run = _widened(self._run, part)
-        at = slice(self._done, self._done + part.n_samples)
+        at = slice(start, start + part.n_samples)
         for axis, names in _BY_SAMPLE.items():
             for name in names:
                 _put(getattr(run, name), getattr(part, name), axis, at)
         if self._done:
             self._run = _summed(run, part)
+        if start == 0:
+            self._run = replace(self._run, first_core_ticks=part.first_core_ticks)
         self._done += part.n_samples
+        return self._done
 
     def run(self) -> Run:
         """Return what was gathered."""

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
+from threading import Lock
 from weakref import WeakKeyDictionary
 
 from neurodeploy.deployment.deployment import Deployment
@@ -23,11 +23,12 @@ from neurodeploy_cpu_emu.stopping import StoppedTrace
 
 MAX_BITS = 32
 
-MOST_SAMPLES = 64
+MOST_SAMPLES = 128
 """Samples of a block: beyond, nothing is saved, and progress is seldom told."""
 
-BLOCKS_A_THREAD = 4
-"""At least, where there are samples enough: so the threads end at about the same time."""
+SHARE, LEAST = 2, 64
+"""A block is one of SHARE for each thread that what is left would make, so that the threads end at
+about the same time; but none is smaller than one of LEAST for each thread of all samples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,27 +116,42 @@ def _run(
     options: RunOptions,
     pool: ThreadPoolExecutor,
 ) -> Run:
-    gathered = Gathered(stimulus.n_samples)
-    done = 0
-    for run in pool.map(partial(_run_block, bench, stimulus), blocks):
-        gathered.add(run)
-        done += run.n_samples
-        if options.on_progress is not None:
-            options.on_progress(done)
+    """Run all blocks; the threads gather what they ran, so that none is woken to do it for them."""
+    gathered, lock = Gathered(stimulus.n_samples), Lock()
+
+    def work(samples: slice) -> None:
+        run = _run_block(bench, stimulus, samples)
+        with lock:
+            done = gathered.add(run, samples.start)
+            if options.on_progress is not None:
+                options.on_progress(done)
+
+    futures = [pool.submit(work, samples) for samples in blocks]
+    try:
+        wait(futures, return_when=FIRST_EXCEPTION)
+        for future in futures:
+            if future.done():
+                future.result()
+    finally:
+        for future in futures:
+            future.cancel()
     return gathered.run()
 
 
 def _blocks(bench: _Bench, stimulus: Stimulus, workers: int) -> list[slice]:
-    """Return the samples of each block: a few blocks a thread, none larger than its scratch."""
+    """Return the samples of each block, ever fewer towards the end, and no more than fit."""
     n_steps = stimulus.n_steps + bench.accounts.program.drain_steps
     stepwise = bench.accounts.exit_policy is not None
     fitting = bench.engine.samples_kept if stepwise else bench.engine.samples_at_once
-    size = min(fitting(n_steps), MOST_SAMPLES)
-    size = max(min(size, stimulus.n_samples // (workers * BLOCKS_A_THREAD)), 1)
-    return [
-        slice(start, min(start + size, stimulus.n_samples))
-        for start in range(0, stimulus.n_samples, size)
-    ]
+    most, left = min(fitting(n_steps), MOST_SAMPLES), stimulus.n_samples
+    least, blocks = stimulus.n_samples // (workers * LEAST), []
+    while left:
+        share = left if workers == 1 else max(left // (workers * SHARE), least)
+        size = max(min(most, share, left), 1)
+        start = stimulus.n_samples - left
+        blocks.append(slice(start, start + size))
+        left -= size
+    return blocks
 
 
 def _run_block(bench: _Bench, stimulus: Stimulus, samples: slice) -> Run:

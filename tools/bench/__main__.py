@@ -87,7 +87,7 @@ def measure(part: str, results: Results, toy: bool) -> None:
         results["threads"] = threads(toy)
     elif part == "bound":
         work = mnist_work(toy)
-        results["bound"]["mnist"] = bounds.bound_rows(work, 32 if toy else 1024, toy)
+        results["bound"]["mnist"] = bounds.bound_rows(work, 32 if toy else 4096, toy)
         dense = WORKS["dense"](toy)
         results["bound"]["dense"] = bounds.bound_rows(dense, 4 if toy else 64, toy)
     elif part == "memory":
@@ -145,7 +145,7 @@ def rows(name: str, work: Work, toy: bool) -> Iterator[Row]:
 def threads(toy: bool) -> Results:
     """Return how much faster two threads are than one, by turns."""
     work = mnist_work(toy)
-    n_samples = 128 if toy else 4096
+    n_samples = 128 if toy else 8192
     return paired(
         lambda: work.seconds(n_samples, workers=2),
         lambda: work.seconds(n_samples, workers=1),
