@@ -26,6 +26,9 @@ MAX_BITS = 32
 MOST_SAMPLES = 128
 """Samples of a block: beyond, nothing is saved, and progress is seldom told."""
 
+MOST_SIMULATED = 16
+"""At L3, where what else is computed of a sample is little: so it stays in the nearer caches."""
+
 SHARE, LEAST = 2, 64
 """A block is one of SHARE for each thread that what is left would make, so that the threads end at
 about the same time; but none is smaller than one of LEAST for each thread of all samples."""
@@ -143,7 +146,8 @@ def _blocks(bench: _Bench, stimulus: Stimulus, workers: int) -> list[slice]:
     n_steps = stimulus.n_steps + bench.accounts.program.drain_steps
     stepwise = bench.accounts.exit_policy is not None
     fitting = bench.engine.samples_kept if stepwise else bench.engine.samples_at_once
-    most, left = min(fitting(n_steps), MOST_SAMPLES), stimulus.n_samples
+    many = MOST_SIMULATED if bench.accounts.needs_active else MOST_SAMPLES
+    most, left = min(fitting(n_steps), many), stimulus.n_samples
     least, blocks = stimulus.n_samples // (workers * LEAST), []
     while left:
         share = left if workers == 1 else max(left // (workers * SHARE), least)
