@@ -15,8 +15,8 @@ def write_page(results: Results, path: Path) -> None:
     parts = [
         "# How fast",
         f"Written by `make bench`; do not edit. {setting(results)}",
-        "Ours and a peer's are measured by turns, seven pairs after one that is thrown away, and "
-        "short turns are repeated until a pair takes about 1.5 s; a "
+        "Ours and a peer's are measured by turns, seven pairs after two turns that are thrown "
+        "away; short turns are repeated until a pair takes about 3 s; a "
         "ratio is the median of the pairs', its spread the distance between the quartiles over "
         "it. Ours counts operations and bounds the time of every step (L1), in two threads, in "
         "runs of 2048 samples, start of the run included. A spread above 10 % is too noisy to "

@@ -1,7 +1,7 @@
-"""Two sides measured by turns, A B B A: what slows the machine for a while slows both.
+"""Two sides measured by turns, ours on either side of theirs: what slows the machine slows both.
 
-The turns of a pair are repeated until it takes about PAIR_S, and each side's seconds are their
-mean: on a machine that others share, a single turn of a tenth of a second says little.
+Short turns are repeated: on a machine that others share, a tenth of a second says little. Ours are
+repeated until they take about as long as theirs, and all of it until a pair takes about PAIR_S.
 """
 
 import statistics
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from tools.bench.clock import timed
 
 PAIRS = 7
-PAIR_S = 1.5
-MOST_ROUNDS = 12
-"""Rounds of a pair, a turn of each side."""
+PAIR_S = 3.0
+MOST_ROUNDS, MOST_TURNS = 12, 8
+"""Rounds of a pair; turns of ours before a turn of theirs, and after it."""
 
 NOISY = 0.10
 """Spread of the ratios, relative to their median, above which nothing is claimed."""
@@ -71,28 +71,28 @@ def spread(values: tuple[float, ...]) -> float:
 def paired(
     ours: Callable[[], float], theirs: Callable[[], float], load: float, n_pairs: int = PAIRS
 ) -> Paired:
-    """Measure both sides by turns, after one turn each that is thrown away, and one that is timed.
+    """Measure both sides by turns, after two turns each that are thrown away.
 
     Parameters
     ----------
     ours, theirs : do their work once and return seconds per unit of it.
     """
     ours(), theirs()
-    rounds = 1 if n_pairs == 1 else _rounds(timed(lambda: (ours(), theirs())))
-    pairs = [_pair(ours, theirs, rounds) for _ in range(n_pairs)]
+    ours_s, theirs_s = timed(ours), timed(theirs)
+    turns = min(max(round(theirs_s / ours_s / 2), 1), MOST_TURNS)
+    rounds = min(max(round(PAIR_S / (theirs_s + 2 * turns * ours_s)), 1), MOST_ROUNDS)
+    rounds = 1 if n_pairs == 1 else rounds
+    pairs = [_pair(ours, theirs, turns, rounds) for _ in range(n_pairs)]
     return Paired(ours_s=tuple(a for a, _ in pairs), theirs_s=tuple(b for _, b in pairs), load=load)
 
 
-def _rounds(turns_s: float) -> int:
-    return min(max(round(PAIR_S / turns_s), 1), MOST_ROUNDS)
-
-
 def _pair(
-    ours: Callable[[], float], theirs: Callable[[], float], rounds: int
+    ours: Callable[[], float], theirs: Callable[[], float], turns: int, rounds: int
 ) -> tuple[float, float]:
-    """Return the mean seconds of both sides; each round begins with the other of them."""
-    found: tuple[list[float], list[float]] = ([], [])
-    for k in range(rounds):
-        for side in (0, 1) if k % 2 == 0 else (1, 0):
-            found[side].append((ours, theirs)[side]())
-    return statistics.fmean(found[0]), statistics.fmean(found[1])
+    """Return the mean seconds of both sides."""
+    ours_s, theirs_s = [], []
+    for _ in range(rounds):
+        ours_s += [ours() for _ in range(turns)]
+        theirs_s.append(theirs())
+        ours_s += [ours() for _ in range(turns)]
+    return statistics.fmean(ours_s), statistics.fmean(theirs_s)
