@@ -29,7 +29,7 @@ MOST_SAMPLES = 128
 MOST_SIMULATED = 16
 """At L3, where what else is computed of a sample is little: so it stays in the nearer caches."""
 
-SHARE, LEAST = 2, 64
+SHARE, LEAST = 2, 16
 """A block is one of SHARE for each thread that what is left would make, so that the threads end at
 about the same time; but none is smaller than one of LEAST for each thread of all samples."""
 
