@@ -141,7 +141,12 @@ def test_the_same_bytes_in_another_folder_and_from_python(done: Path) -> None:
 def test_ctrl_c_says_how_to_go_on(here: Path) -> None:
     command = [sys.executable, "-m", "neurodeploy", *PILOT]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A shell's background job ignores it, and what it starts would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as pilot:
         assert pilot.stdout is not None
         assert any(line == "[3/10] compile ...\n" for line in pilot.stdout)
