@@ -46,7 +46,7 @@ class Columns:
 
 def columns_of(rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Causes]) -> Columns:
     """Return the columns of the counts that these cause, and of what neurons count."""
-    places = neuron_places(rows)
+    places = _neuron_places(rows)
     alone = {int(place) for own in places.values() for place in own.ravel()}
     alone.update(int(target) for causes in others for target in np.unique(causes.targets))
     effects = [
@@ -73,7 +73,7 @@ def columns_of(rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Ca
     )
 
 
-def neuron_places(rows: Sequence[Row]) -> dict[str, Ints]:
+def _neuron_places(rows: Sequence[Row]) -> dict[str, Ints]:
     """Return where `NEURON_COUNTS` are in the counts of a step laid flat, (3, slice) by node."""
     slices: dict[str, list[int]] = {}
     for k, row in enumerate(rows):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.counts import NEURON_COUNTS, Count, Row
-from neurodeploy.machine.ledger import Ledger
+from neurodeploy.machine.ledger import Ledger, Rasters
 from neurodeploy.machine.times import Ints, Times
 from neurodeploy.machine.timing import Timing
 
@@ -95,7 +95,7 @@ def woven(
 
 def counts_of(stream: Stream, ledger: Ledger) -> Ints:
     """Return what is kept of the counts, (step, column); wraps and saturations are not told."""
-    told = {name: _told(stream, name, ledger.rows) for name in stream.active}
+    told = told_by(stream.active, ledger.rows)
     return ledger.kept(stream.rasters, told, stream.n_steps, {})
 
 
@@ -104,13 +104,19 @@ def times_of(stream: Stream, timing: Timing, counts: Ints) -> Times:
     return timing.times(counts, stream.rasters, stream.active)
 
 
-def _told(stream: Stream, name: str, rows: tuple[Row, ...]) -> Ints:
-    """Return the `NEURON_COUNTS` of a population, (step, count, slice)."""
-    own = [row for row in rows if row.node == name]
-    told = np.zeros((stream.n_steps, len(NEURON_COUNTS), len(own)), np.int64)
-    for part, row in enumerate(own):
-        active = stream.active[name][:, row.start : row.stop]
-        told[:, NEURON_COUNTS.index(Count.NEURON_UPDATES_ACTIVE), part] = np.count_nonzero(
-            active, axis=1
-        )
-    return told
+def told_by(active: Rasters, rows: tuple[Row, ...]) -> dict[str, Ints]:
+    """Return the `NEURON_COUNTS` of each population, (step, count, slice): its updates alone.
+
+    Parameters
+    ----------
+    active : (step, neuron) by population, not 0 where it has input, state or bias.
+    """
+    column = NEURON_COUNTS.index(Count.NEURON_UPDATES_ACTIVE)
+    found = {}
+    for name, values in active.items():
+        own = [row for row in rows if row.node == name]
+        told = np.zeros((len(values), len(NEURON_COUNTS), len(own)), np.int64)
+        for part, row in enumerate(own):
+            told[:, column, part] = np.count_nonzero(values[:, row.start : row.stop], axis=1)
+        found[name] = told
+    return found

@@ -87,10 +87,10 @@ def spend(counts: Ints, always: Ints, places: Ints, prices: Ints, spent: Ints) -
 
 def work_of(clock: Clock, placement: Placement, rows: tuple[Row, ...], columns: Columns) -> Work:
     """Return the prices of a placed program."""
-    n_cores = placement.n_cores
+    n_cores, priced = placement.n_cores, tuple(_priced(clock))
     terms: list[dict[int, Ints]] = [{} for _ in range(KINDS * n_cores)]
     for k, row in enumerate(rows):
-        for kind, count, ticks in _priced(clock) if row.core != HOST else ():
+        for kind, count, ticks in priced if row.core != HOST else ():
             place = k * len(Count) + count
             column, own = int(columns.column_of[place]), terms[kind * n_cores + row.core]
             if columns.factors[place]:

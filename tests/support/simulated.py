@@ -7,9 +7,9 @@ import numpy as np
 
 from neurodeploy.deployment.placement import Placement, Slice
 from neurodeploy.hardware import Hardware
-from neurodeploy.machine.counts import NEURON_COUNTS, Count
 from neurodeploy.machine.fidelity import Fidelity
-from neurodeploy.machine.ledger import Ledger, ledger_of
+from neurodeploy.machine.ledger import ledger_of
+from neurodeploy.machine.stream import told_by
 from neurodeploy.machine.times import Times
 from neurodeploy.machine.timing import timing_of
 from neurodeploy.program import Program
@@ -55,21 +55,9 @@ def times_of(
     ledger = ledger_of(program, placement)
     timing = timing_of(hardware, program, placement, ledger, fidelity)
     assert timing is not None
-    told = {name: _told(ledger, activity, name) for name in activity.active}
+    told = told_by(activity.active, ledger.rows)
     counts = ledger.kept(activity.rasters, told, activity.n_steps, {})
     return timing.times(counts, activity.rasters, activity.active)
-
-
-def _told(ledger: Ledger, activity: Activity, name: str) -> np.ndarray:
-    """The neuron updates of each slice, and nothing else."""
-    own = [row for row in ledger.rows if row.node == name]
-    told = np.zeros((activity.n_steps, len(NEURON_COUNTS), len(own)), np.int64)
-    for part, row in enumerate(own):
-        active = activity.active[name][:, row.start : row.stop]
-        told[:, NEURON_COUNTS.index(Count.NEURON_UPDATES_ACTIVE), part] = np.count_nonzero(
-            active, axis=1
-        )
-    return told
 
 
 def random_placement(rng: np.random.Generator, program: Program, n_cores: int = 5) -> Placement:
