@@ -68,8 +68,13 @@ def gate() -> str:
 
 def commands() -> str:
     """One row a command, from the docstrings that `--help` shows."""
-    from neurodeploy.cli.app import app
+    import typer
 
+    from neurodeploy.cli.commands import COMMANDS, add
+
+    app = typer.Typer()
+    for name in COMMANDS:
+        add(app, name)
     rows = ["| command | what it does |", "|---|---|"]
     for command in app.registered_commands:
         assert command.callback is not None

@@ -1,47 +1,11 @@
-"""The Typer app and the one place where an error becomes an exit code.
-
-Heavy imports stay inside the commands, so that ``neurodeploy --help`` answers at once.
-"""
+"""The Typer app and the one place where an error becomes an exit code."""
 
 import sys
-import traceback
 from typing import Annotated
 
 import typer
 
-from neurodeploy.cli import (
-    advise_command,
-    attack_command,
-    budget_command,
-    check_command,
-    chips_command,
-    compare_command,
-    compile_command,
-    compress_command,
-    convert_command,
-    demo_command,
-    doctor_command,
-    env_command,
-    exit_command,
-    explain_command,
-    export_command,
-    fix_command,
-    harden_command,
-    init_command,
-    inspect_command,
-    leak_command,
-    new_command,
-    pilot_command,
-    profile_command,
-    protect_command,
-    report_command,
-    run_command,
-    sweep_command,
-    targets_command,
-    train_command,
-    tune_command,
-    verify_command,
-)
+from neurodeploy.cli.commands import COMMANDS, Listed
 from neurodeploy.errors import NeurodeployError
 from neurodeploy.version import __version__
 
@@ -61,37 +25,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command("demo")(demo_command.demo)
-app.command("pilot")(pilot_command.pilot)
-app.command("new")(new_command.new)
-app.command("export")(export_command.export)
-app.command("inspect")(inspect_command.inspect)
-app.command("fix")(fix_command.fix)
-app.command("convert")(convert_command.convert)
-app.command("train")(train_command.train)
-app.command("harden")(harden_command.harden)
-app.command("protect")(protect_command.protect)
-app.command("attack")(attack_command.attack)
-app.command("leak")(leak_command.leak)
-app.command("compress")(compress_command.compress)
-app.command("compile")(compile_command.compile_)
-app.command("run")(run_command.run)
-app.command("profile")(profile_command.profile)
-app.command("report")(report_command.report)
-app.command("verify")(verify_command.verify)
-app.command("exit")(exit_command.exit_)
-app.command("check")(check_command.check)
-app.add_typer(budget_command.app, name="budget")
-app.add_typer(init_command.app, name="init")
-app.command("compare")(compare_command.compare)
-app.command("sweep")(sweep_command.sweep)
-app.command("tune")(tune_command.tune)
-app.command("advise")(advise_command.advise)
-app.command("targets")(targets_command.targets)
-app.add_typer(chips_command.app, name="chips")
-app.add_typer(env_command.app, name="env")
-app.command("doctor")(doctor_command.doctor)
-app.command("explain")(explain_command.explain)
+
+def _listed() -> None:
+    """Stand for a command that is not loaded."""
+
+
+for _name, (_, _line) in COMMANDS.items():
+    app.command(_name, cls=Listed, help=_line)(_listed)
 
 
 def _version(asked: bool) -> None:
@@ -118,6 +58,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except Exception:  # noqa: BLE001  # a bug: its traceback is what we need to mend it
+        import traceback
+
         traceback.print_exc()
         print(
             "\nThis is a bug in neurodeploy, not in your input. Please report the lines above.",

@@ -10,6 +10,7 @@ from support.cli import run_cli
 from support.models import dense_if_model, input_spikes
 
 from neurodeploy import toolchain
+from neurodeploy.cli.commands import COMMANDS, load
 
 HEAVY = ("numpy", "pydantic", "h5py", "pyfive", "numba", "torch", "sklearn")
 
@@ -21,9 +22,21 @@ def test_help_imports_nothing_heavy() -> None:
         text=True,
         check=True,
     ).stderr
-    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in log.splitlines()}
+    modules = {line.rpartition("|")[2].strip() for line in log.splitlines()}
+    imported = {module.partition(".")[0] for module in modules}
     assert "typer" in imported
     assert not imported & set(HEAVY)
+    assert "neurodeploy.cli.commands" in modules
+    assert not [module for module in modules if module.endswith("_command")]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_line_in_the_list_is_the_first_of_the_commands_own_help(name: str) -> None:
+    command = load(name)
+    assert command.name == name
+    assert command.help is not None
+    first, _, _ = command.help.partition("\n\n")
+    assert COMMANDS[name][1] == first
 
 
 @pytest.mark.parametrize("verb", ["compile", "profile", "run", "inspect", "demo", "check"])

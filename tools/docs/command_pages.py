@@ -41,7 +41,8 @@ def _tree(names: list[str]) -> str:
 
 
 def _typers_text() -> str:
-    command = (sys.executable, "-m", "typer", "neurodeploy.cli.app", "utils", "docs")
+    loaded = str(Path(__file__).with_name("all_commands.py"))
+    command = (sys.executable, "-m", "typer", loaded, "utils", "docs")
     return subprocess.run(
         [*command, "--name", "neurodeploy"], capture_output=True, text=True, check=True
     ).stdout
