@@ -7,14 +7,14 @@ the next one to be added fills: mostly one event makes another.
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.machine.compiled import compiled
+from neurodeploy.machine.compiled import uncounted
 
 I64 = NDArray[np.int64]
 
 _HOLE = -1
 
 
-@compiled
+@uncounted
 def any_left(heap: I64) -> bool:
     """Return whether anything can be taken; no key is negative."""
     if heap[0] > 0 and heap[1] == _HOLE:
@@ -23,7 +23,7 @@ def any_left(heap: I64) -> bool:
     return bool(heap[0] > 0)
 
 
-@compiled
+@uncounted
 def take(heap: I64) -> int:
     """Return the smallest, and take it out."""
     key = int(heap[1])
@@ -31,7 +31,7 @@ def take(heap: I64) -> int:
     return key
 
 
-@compiled
+@uncounted
 def push(heap: I64, key: int) -> None:
     """Add `key`."""
     if heap[0] > 0 and heap[1] == _HOLE:
@@ -45,7 +45,7 @@ def push(heap: I64, key: int) -> None:
     heap[at] = key
 
 
-@compiled
+@uncounted
 def _sink(heap: I64, key: int) -> None:
     """Put `key` into the hole, or where it belongs below."""
     size, at = heap[0], 1

@@ -5,15 +5,15 @@ an event only where someone waits for the place that it frees; other places are 
 someone asks (`settle`).
 """
 
-from neurodeploy.machine.compiled import compiled
+from neurodeploy.machine.compiled import uncounted
 from neurodeploy.machine.events.heap import push
-from neurodeploy.machine.events.state import I64, NONE, Messages, Queues
+from neurodeploy.machine.events.state import NONE, Step
 
 
-@compiled
-def append(messages: Messages, queues: Queues, at: int, m: int) -> bool:
+@uncounted
+def append(step: Step, at: int, m: int) -> bool:
     """Put m at the end of a queue, where a place is kept for it; say whether it is the head."""
-    queue = queues[at]
+    queue, messages = step.queues[at], step.messages
     alone = queue["head"] == NONE
     messages[m]["behind"] = NONE
     if alone:
@@ -24,10 +24,10 @@ def append(messages: Messages, queues: Queues, at: int, m: int) -> bool:
     return bool(alone)
 
 
-@compiled
-def settle(messages: Messages, queues: Queues, at: int, latest: int) -> None:
+@uncounted
+def settle(step: Step, at: int, latest: int) -> None:
     """Free the places of what a core has started with before the event `latest`."""
-    queue = queues[at]
+    queue, messages = step.queues[at], step.messages
     m = queue["head"]
     if queue["announced"]:
         return
@@ -37,28 +37,25 @@ def settle(messages: Messages, queues: Queues, at: int, latest: int) -> None:
     queue["head"] = m
 
 
-@compiled
-def announce(messages: Messages, queues: Queues, at: int, heap: I64, eager: bool) -> None:
+@uncounted
+def announce(step: Step, at: int) -> None:
     """Make the start of a core's next message an event if someone waits, or if `eager`."""
-    queue = queues[at]
+    queue = step.queues[at]
     if queue["announced"] or queue["head"] == NONE:
         return
-    if eager or queue["first_waiting"] != NONE:
+    if step.eager or queue["first_waiting"] != NONE:
         queue["announced"] = True
-        push(heap, messages[queue["head"]]["start"])
+        push(step.heap, step.messages[queue["head"]]["start"])
 
 
-@compiled
-def take_place(
-    messages: Messages, queues: Queues, goal: int, m: int, heap: I64, latest: int, eager: bool
-) -> bool:
+@uncounted
+def take_place(step: Step, goal: int, m: int, latest: int) -> bool:
     """Take a place in the queue `goal` for m, or let m wait for one."""
+    messages, queue = step.messages, step.queues[goal]
     if messages[m]["granted"]:
         messages[m]["granted"] = False
         return True
-    queue = queues[goal]
-    if not queue["announced"]:
-        settle(messages, queues, goal, latest)
+    settle(step, goal, latest)
     if queue["places"] > 0:
         queue["places"] -= 1
         return True
@@ -68,55 +65,44 @@ def take_place(
     else:
         messages[queue["last_waiting"]]["waiting_behind"] = m
     queue["last_waiting"] = m
-    announce(messages, queues, goal, heap, eager)
+    announce(step, goal)
     return False
 
 
-@compiled
-def free_place(messages: Messages, queues: Queues, at: int, heap: I64, now: int) -> None:
+@uncounted
+def free_place(step: Step, at: int, now: int) -> None:
     """Give a place that became free to who has waited for it longest; `now` is a key's tick."""
-    queue = queues[at]
+    queue, messages = step.queues[at], step.messages
     waiting = queue["first_waiting"]
     if waiting == NONE:
         queue["places"] += 1
         return
     queue["first_waiting"] = messages[waiting]["waiting_behind"]
     messages[waiting]["granted"] = True
-    push(heap, now | waiting)
+    push(step.heap, now | waiting)
 
 
-@compiled
-def serve(
-    messages: Messages,
-    queues: Queues,
-    at: int,
-    m: int,
-    heap: I64,
-    t: int,
-    bits: int,
-    latest: int,
-    eager: bool,
-) -> None:
+@uncounted
+def serve(step: Step, at: int, m: int, t: int, latest: int) -> None:
     """Let m, which has come to its core, be served after those before it."""
-    settle(messages, queues, at, latest)
-    queue = queues[at]
+    settle(step, at, latest)
+    queue = step.queues[at]
     start = max(queue["busy_until"], t)
-    queue["busy_until"] = start + messages[m]["service"]
+    queue["busy_until"] = start + step.services[m]
+    queue["worked"] += step.services[m]
     if queue["head"] == NONE and start == t:
-        free_place(messages, queues, at, heap, t << bits)
+        free_place(step, at, t << step.bits)
         return
-    messages[m]["start"] = start << bits | m
-    append(messages, queues, at, m)
-    announce(messages, queues, at, heap, eager)
+    step.messages[m]["start"] = start << step.bits | m
+    append(step, at, m)
+    announce(step, at)
 
 
-@compiled
-def begin(
-    messages: Messages, queues: Queues, at: int, m: int, heap: I64, now: int, eager: bool
-) -> None:
+@uncounted
+def begin(step: Step, at: int, m: int, now: int) -> None:
     """Take m, with which its core starts, out of the queue."""
-    queue = queues[at]
-    queue["head"] = messages[m]["behind"]
+    queue = step.queues[at]
+    queue["head"] = step.messages[m]["behind"]
     queue["announced"] = False
-    free_place(messages, queues, at, heap, now)
-    announce(messages, queues, at, heap, eager)
+    free_place(step, at, now)
+    announce(step, at)

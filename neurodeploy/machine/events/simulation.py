@@ -12,9 +12,11 @@ from neurodeploy.machine.clock import ESTIMATES, HIGH, LOW, NOMINAL, Clock
 from neurodeploy.machine.columns import Columns
 from neurodeploy.machine.counts import Count
 from neurodeploy.machine.events.fan import MAX_SHARED, Fan, fan_of
-from neurodeploy.machine.events.kernel import ACTIVE, FIRED, simulate
+from neurodeploy.machine.events.kernel import simulate
+from neurodeploy.machine.events.listing import ACTIVE, FIRED
 from neurodeploy.machine.events.state import (
     Ends,
+    Flags,
     Network,
     Senders,
     ends_of,
@@ -144,13 +146,14 @@ def simulation_of(
 ) -> Simulation:
     """Return a placed program ready to be simulated."""
     fan = fan_of(hardware, program, placement, ledger.rows, clock)
+    network = _network(hardware, placement, clock)
     return Simulation(
         fan=fan,
         clock=clock,
         work=work,
         columns=ledger.columns,
-        network=_network(hardware, placement, clock),
-        senders=_senders(fan, clock),
+        network=network,
+        senders=_senders(fan, clock, network),
         longest_service=_longest(fan.service) + MAX_SHARED * _longest(fan.shared),
         n_outputs=sum(program.population(o.population).size for o in program.outputs),
     )
@@ -176,7 +179,7 @@ def _network(hardware: Hardware, placement: Placement, clock: Clock) -> Network:
     )
 
 
-def _senders(fan: Fan, clock: Clock) -> Senders:
+def _senders(fan: Fan, clock: Clock, network: Network) -> Senders:
     names = ("neuron_access", "neuron_update", "spike_out", "axon_out")
     prices = np.zeros((len(ESTIMATES), len(fan.starts) - 1, len(names)), np.int64)
     prices[:, 1:] = np.stack([clock.ticks[name] for name in names], axis=1)[:, None]
@@ -188,7 +191,19 @@ def _senders(fan: Fan, clock: Clock) -> Senders:
         cores=fan.cores,
         service=fan.service,
         shared=fan.shared,
+        alone=_alone(fan, network),
     )
+
+
+def _alone(fan: Fan, network: Network) -> Flags:
+    """Return which cores a single sender feeds, the host or one on their tile."""
+    ends = fan.indptr[fan.starts]
+    feeds = np.zeros((len(ends) - 1, len(network.x)), np.bool_)
+    for s in range(len(feeds)):
+        feeds[s, fan.cores[ends[s] : ends[s + 1]]] = True
+    feeder = feeds.argmax(axis=0)
+    near = (network.x[feeder - 1] == network.x) & (network.y[feeder - 1] == network.y)
+    return (feeds.sum(axis=0) == 1) & (near | (feeder == 0))
 
 
 def _codes(fan: Fan, rasters: Values, active: Values) -> NDArray[np.uint8]:

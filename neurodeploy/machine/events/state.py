@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 NONE = -1
 """No message, or no queue: the sender itself."""
@@ -42,6 +43,7 @@ class Senders(NamedTuple):
     cores : (message,), where it goes.
     service : (estimate, message), ticks at the core.
     shared : (estimate, j, message), ticks on top where bit j of the neuron's `pays` is set.
+    alone : (core,), whether a single sender feeds it, the host or one on its tile.
     """
 
     starts: I64
@@ -50,18 +52,12 @@ class Senders(NamedTuple):
     cores: I32
     service: I32 | I64
     shared: I32 | I64
+    alone: Flags
 
 
 MESSAGE = np.dtype(
     [
-        ("gap", np.int64),
-        ("service", np.int64),
         ("start", np.int64),
-        ("entry", np.int64),
-        ("neuron", np.int32),
-        ("visits", np.int32),
-        ("updates", np.int32),
-        ("spikes", np.int32),
         ("sender", np.int32),
         ("core", np.int32),
         ("at", np.int32),
@@ -69,24 +65,25 @@ MESSAGE = np.dtype(
         ("waiting_behind", np.int32),
         ("granted", np.bool_),
         ("arriving", np.bool_),
+        ("alone", np.bool_),
     ],
     align=True,
 )
 """A message of one step.
 
-- entry: its place in `Senders.cores`; neuron: whose it is.
-- visits, updates, spikes: what its sender does from the last message to this one.
-- gap: the ticks that this takes.
-- service: ticks at its core; start: the event key of when that begins, once it has come there.
+- start: the event key of when its core begins with it, once it has come there.
+- sender, core: whose it is, and where it goes.
 - at: the queue it is in, or on its way to; NONE at its sender.
 - behind, waiting_behind: the message after it in its queue, and where both wait for a place.
 - granted: whether it has been given the place it waited for.
 - arriving: whether it is on its way to `at`.
+- alone: whether only its sender feeds its core.
 """
 
 QUEUE = np.dtype(
     [
         ("busy_until", np.int64),
+        ("worked", np.int64),
         ("places", np.int64),
         ("head", np.int32),
         ("tail", np.int32),
@@ -99,6 +96,7 @@ QUEUE = np.dtype(
 """The queue of a link or a core.
 
 - busy_until: when the link is free, or the core, with all that has come to it, done.
+- worked: ticks of all that has come to a core.
 - head, tail: first and last message; first_waiting, last_waiting: of those who want a place.
 - announced: whether the start of a core's first message is an event; a link's always is.
 """
@@ -106,6 +104,33 @@ QUEUE = np.dtype(
 Messages = NDArray[np.void]
 Queues = NDArray[np.void]
 """Links, then cores."""
+
+
+class Step(NamedTuple):
+    """One step at one estimate.
+
+    Parameters
+    ----------
+    first : (sender + 1,), first message of each.
+    gaps : (message,), ticks of its sender from the last message to this one.
+    services : (message,), ticks at its core.
+    heap : the events to come.
+    sent : (sender,), when its last message entered a queue.
+    bits : of an event's key that number the message.
+    eager : makes every start of a core an event: messages that take it no time start in the order
+        in which they were pushed, not in that of their keys.
+    """
+
+    messages: Messages
+    first: I64
+    gaps: I64
+    services: I64
+    queues: Queues
+    heap: I64
+    sent: I64
+    n_links: int
+    bits: int
+    eager: bool
 
 
 class Ends(NamedTuple):
