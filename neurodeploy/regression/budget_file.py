@@ -11,12 +11,6 @@ from neurodeploy.errors import InputError
 from neurodeploy.placement.limits import PER_CORE
 from neurodeploy.regression.amount import amount
 from neurodeploy.regression.budget import Budget, Limit, Share
-from neurodeploy.regression.budget_schema import (
-    COMPRESSION,
-    BudgetFile,
-    BudgetTable,
-    LayerLimits,
-)
 from neurodeploy.regression.other_names import as_registered
 from neurodeploy.regression.section import Section, section_of
 from neurodeploy.report.metric import REGISTRY
@@ -36,6 +30,8 @@ def read_budget(path: Path) -> Budget:
 
 def budget_of(data: dict[str, Any], where: str) -> Budget:
     """Return the budget that the parsed file `data` holds; raises as `read_budget` does."""
+    from neurodeploy.regression.budget_schema import COMPRESSION, BudgetFile  # 50 ms of models
+
     try:
         table = BudgetFile.model_validate(data).budget
     except ValidationError as error:
@@ -104,6 +100,8 @@ def _section(name: str) -> str | None:
 
 
 def _known(tables: list[str]) -> list[str]:
+    from neurodeploy.regression.budget_schema import BudgetTable, LayerLimits
+
     model: type[BaseModel] = BudgetTable
     match tables:
         case []:

@@ -73,5 +73,29 @@ def test_compile_run_and_profile_work_without_torch(tmp_path: Path) -> None:
     assert (tmp_path / "report" / "report.json").is_file()
 
 
+def test_profile_of_a_deployment_imports_no_writer_trainer_or_plotter(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    toolchain.write_nir(dense_if_model(rng, sizes=(6, 5, 4)), tmp_path / "m.nir")
+    np.savez(tmp_path / "x.npz", x=input_spikes(rng, 2, 10, (6,)).astype(np.uint8))
+    assert run_cli("compile", tmp_path / "m.nir", "-o", tmp_path / "build").code == 0
+    script = (
+        "import sys\n"
+        "from neurodeploy.cli.app import app\n"
+        "app(sys.argv[1:], standalone_mode=False)\n"
+        "print('imported:', *sys.modules)"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", script, "profile", "build", "--data", "x.npz"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    imported = set(shown.splitlines()[-1].split())
+    assert "numba" in imported
+    assert not imported & {"h5py", "sklearn", "plotly", "torch"}
+    assert "neurodeploy.regression.budget_schema" not in imported
+
+
 def test_version_is_printed() -> None:
     assert run_cli("--version").out == "neurodeploy 0.1.0\n"
