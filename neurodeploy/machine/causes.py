@@ -73,8 +73,7 @@ def counted(
     for each in causes:
         events = list_of(each.sources, rasters, lists)
         accumulate(
-            events.indptr,
-            events.neurons,
+            *events.numbers,
             each.start,
             each.stop,
             each.class_of,

@@ -20,6 +20,9 @@ from neurodeploy.storage.arrays import frozen
 
 Ints = NDArray[np.int64]
 
+REGISTER = 8
+"""Counts in a register: rows of whole registers have no rest that is added one by one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Columns:
@@ -27,15 +30,15 @@ class Columns:
 
     Parameters
     ----------
-    n_columns : how many are kept.
+    n_columns : how many are kept, rounded up to whole registers.
     column_of, factors : (row of the ledger * count,); the factor is 0 where a count is always 0.
-    neurons : (3, slice) by population, the columns of its `NEURON_COUNTS`.
+    neurons : by population, the first column of its `NEURON_COUNTS`, (3, slice) laid flat.
     """
 
     n_columns: int
     column_of: Ints
     factors: Ints
-    neurons: Mapping[str, Ints]
+    neurons: Mapping[str, int]
 
     def spread(self, kept: Ints) -> Ints:
         """Return (..., column) as (..., row of the ledger, count)."""
@@ -59,17 +62,20 @@ def columns_of(rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Ca
     size = len(rows) * len(Count)
     column_of, factors = np.zeros(size, np.int64), np.zeros(size, np.int64)
     numbers: dict[object, int] = {}
-    for target in sorted(alone):
+    for target in (
+        *(int(place) for own in places.values() for place in own.ravel()),
+        *sorted(alone),
+    ):
         column_of[target], factors[target] = numbers.setdefault(target, len(numbers)), 1
     for target, source, factor in effects:
         if target not in alone:
             column_of[target] = numbers.setdefault(source, len(numbers))
             factors[target] = factor
     return Columns(
-        n_columns=len(numbers),
+        n_columns=-(-len(numbers) // REGISTER) * REGISTER,
         column_of=frozen(column_of, np.int64),
         factors=frozen(factors, np.int64),
-        neurons={name: column_of[own] for name, own in places.items()},
+        neurons={name: int(column_of[own[0, 0]]) for name, own in places.items()},
     )
 
 

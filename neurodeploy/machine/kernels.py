@@ -69,12 +69,11 @@ def repeat(
 
 
 @numba.njit(cache=True, nogil=True)
-def fill(counts: Ints, columns: Ints, found: NDArray[np.integer]) -> None:
-    """Set `columns` (count, slice) of `counts` (row, column) to `found` (row, count, slice)."""
+def fill(counts: Ints, first: int, found: NDArray[np.integer]) -> None:
+    """Set columns of `counts` (row, column), from `first` on, to `found` (row, column)."""
     for row in range(len(counts)):
-        for j in range(columns.shape[0]):
-            for part in range(columns.shape[1]):
-                counts[row, columns[j, part]] = found[row, j, part]
+        for k in range(found.shape[1]):
+            counts[row, np.uintp(first + k)] = found[row, k]
 
 
 @numba.njit(cache=True, nogil=True)

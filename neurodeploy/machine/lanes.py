@@ -38,6 +38,21 @@ def set_bits(_: Any, raster: Any, start: Any) -> Any:
 
 
 @written
+def put_bits(_: Any, bits: Any, raster: Any, start: Any) -> Any:
+    """Set the 64 bytes of `raster` from flat index `start` to 1 or 0: bit i, byte i."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[1])(context, builder, arguments[1]).data
+        vector = ir.VectorType(ir.IntType(8), LANES)
+        found = builder.bitcast(arguments[0], ir.VectorType(ir.IntType(1), LANES))
+        place = builder.bitcast(builder.gep(data, [arguments[2]]), vector.as_pointer())
+        builder.store(builder.zext(found, vector), place, align=1)
+        return context.get_dummy_value()
+
+    return types.void(types.uint64, raster, types.intp), emit
+
+
+@written
 def how_many(_: Any, bits: Any) -> Any:
     """Return how many bits are set in `bits`."""
 

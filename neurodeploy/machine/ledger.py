@@ -65,7 +65,7 @@ class Ledger:
         for table in self.tables:
             table.add(list_of(table.sources, rasters, lists), counts)
         for name, found in neuron_counts.items():
-            fill(counts, self.columns.neurons[name], found)
+            fill(counts, self.columns.neurons[name], found.reshape(n_rows, -1))
         return counts
 
 

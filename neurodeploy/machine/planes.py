@@ -117,5 +117,6 @@ def _add(masks: Bits, bits: Bits, effects: Ints, counts: Ints) -> None:
             count_bits(masks, row, bits, n_parts, 32, found)
         else:
             count_bits(masks, row, bits, n_parts, 64, found)
-        for k in range(len(effects)):
-            counts[row, effects[k, 1]] += found[effects[k, 0]] * effects[k, 2]
+        for k in range(np.uintp(len(effects))):
+            often = found[np.uintp(effects[k, 0])]
+            counts[np.uintp(row), np.uintp(effects[k, 1])] += often * effects[k, 2]

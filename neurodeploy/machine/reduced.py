@@ -19,16 +19,17 @@ def summed(values: Ints) -> Ints:
 
 
 @compiled
-def reduced(counts: Ints) -> tuple[Ints, Ints, Ints]:
+def reduced(counts: Ints) -> Ints:
     """Return counts (sample, step, column) summed over steps, over samples, and their maxima.
 
     Returns
     -------
-    totals (sample, column), sums and maxima (step, column)
+    (sample + 2 * step, column): the totals of the samples, then the sums of the steps, then their
+    maxima.
     """
     n_samples, n_steps, size = counts.shape
-    totals = np.zeros((n_samples, size), np.int64)
-    sums, maxima = np.zeros((n_steps, size), np.int64), np.zeros((n_steps, size), np.int64)
+    found = np.zeros((n_samples + 2 * n_steps, size), np.int64)
+    totals, sums, maxima = found, found[n_samples:], found[n_samples + n_steps :]
     for b in range(n_samples):
         for k in range(n_steps):
             values, total, most, added = counts[b, k], totals[b], maxima[k], sums[k]
@@ -36,4 +37,4 @@ def reduced(counts: Ints) -> tuple[Ints, Ints, Ints]:
                 total[i] += values[i]
                 added[i] += values[i]
                 most[i] = max(most[i], values[i])
-    return totals, sums, maxima
+    return found

@@ -3,88 +3,126 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.column_counts import column_counts
 from neurodeploy.machine.compiled import compiled, inlined
-from neurodeploy.machine.lanes import LANES, how_many, put_set, set_bits
+from neurodeploy.machine.lanes import LANES, how_many, put_bits, put_set, set_bits
 
 Ints = NDArray[np.int64]
+Masks = NDArray[np.uint64]
+Numbers = tuple[Ints, NDArray[np.int32]]
 
 
 class Listed:
-    """What is not 0 in each row; which neurons those are is listed when it is asked for.
+    """What is not 0 in each row: as masks, and as numbers of neurons once these are asked for.
 
     Parameters
     ----------
-    indptr : (row + 1,), how many there are before each row.
     masks : uint64 (row, part), bit i of part p for neuron ``p * LANES + i``; None of wide values.
+    numbers : as the property, where they are known.
     """
 
-    __slots__ = ("_neurons", "indptr", "masks")
+    __slots__ = ("_n_spikes", "_numbers", "masks")
 
-    def __init__(
-        self,
-        indptr: Ints,
-        masks: NDArray[np.uint64] | None,
-        neurons: NDArray[np.int32] | None = None,
-    ) -> None:
-        self.indptr, self.masks, self._neurons = indptr, masks, neurons
+    def __init__(self, masks: Masks | None, numbers: Numbers | None = None) -> None:
+        self.masks, self._numbers, self._n_spikes = masks, numbers, -1
 
     @property
     def n_spikes(self) -> int:
         """How many there are in all rows."""
-        return int(self.indptr[-1])
+        if self._n_spikes < 0:
+            unlisted = self.masks if self._numbers is None else None
+            found = self.numbers[0][-1] if unlisted is None else _total(unlisted)
+            self._n_spikes = int(found)
+        return self._n_spikes
 
     @property
-    def neurons(self) -> NDArray[np.int32]:
-        """Those of row r are at ``indptr[r]:indptr[r + 1]``, ascending; one more, of no meaning."""
-        if self._neurons is None:
+    def numbers(self) -> Numbers:
+        """How many there are before each row, and which: ``neurons[indptr[r]:indptr[r + 1]]``.
+
+        Those of a row ascend; behind the last there is one of no meaning.
+        """
+        if self._numbers is None:
             assert self.masks is not None
-            self._neurons = _numbers(self.indptr, self.masks)
-        return self._neurons
+            self._numbers = _numbers(self.masks)
+        return self._numbers
+
+
+def no_masks(n_rows: int, n_neurons: int) -> Masks:
+    """Return masks (row, part) of which no bit is set."""
+    return np.zeros((n_rows, -(-n_neurons // LANES)), np.uint64)
+
+
+@compiled
+def _total(masks: Masks) -> int:
+    found = 0
+    for word in masks.ravel():
+        found += how_many(word)
+    return found
+
+
+@compiled
+def _numbers(masks: Masks) -> Numbers:
+    """Return the numbers of the bits that are set, row by row."""
+    indptr = np.zeros(len(masks) + 1, np.int64)
+    neurons, at = np.empty(_total(masks) + LANES, np.int32), 0
+    for row in range(len(masks)):
+        for part in range(masks.shape[1]):
+            bits = masks[row, part]
+            found = how_many(bits)
+            if found > 0:
+                put_set(bits, part * LANES, neurons, at, found)
+                at += found
+        indptr[row + 1] = at
+    return indptr, neurons[: at + 1]
+
+
+@compiled
+def write_out(masks: Masks, raster: NDArray[np.integer]) -> None:
+    """Set `raster`, int8 (row, neuron), to 1 where a bit of `masks` is set, and elsewhere to 0."""
+    n_rows, n_neurons = raster.shape
+    flat, n_whole = raster.ravel(), n_neurons // LANES
+    for row in range(n_rows):
+        for part in range(n_whole):
+            put_bits(masks[row, part], flat, row * n_neurons + part * LANES)
+        for neuron in range(n_whole * LANES, n_neurons):
+            bit = masks[row, n_whole] >> np.uint64(neuron % LANES) & np.uint64(1)
+            flat[row * n_neurons + neuron] = bit
 
 
 def listed(raster: NDArray[np.integer]) -> Listed:
     """Return the neurons that are not 0 in each row of `raster` (row, neuron)."""
     if raster.dtype == np.int8 and raster.flags.c_contiguous:
         n_rows, n_neurons = raster.shape
-        return Listed(*_masked(raster.reshape(1, n_rows, n_neurons), 0, n_rows))
-    indptr, neurons = values_listed(raster)
-    return Listed(indptr, None, neurons)
+        return Listed(_masked(raster.reshape(1, n_rows, n_neurons), 0, n_rows))
+    return Listed(None, values_listed(raster))
 
 
-def bits_listed(
-    raster: NDArray[np.integer], first: int, last: int
-) -> tuple[Ints, NDArray[np.int32]]:
+def steps_listed(raster: NDArray[np.integer], first: int, last: int) -> Numbers:
     """List the steps ``first:last`` of `raster`, int8 (sample, step, neuron), sample by sample."""
-    indptr, masks = _masked(raster, first, last)
-    return indptr, _numbers(indptr, masks)
+    return _numbers(_masked(raster, first, last))
 
 
 @compiled
-def _masked(raster: NDArray[np.integer], first: int, last: int) -> tuple[Ints, NDArray[np.uint64]]:
-    """Return ``indptr`` and ``masks``; what a row has beyond whole words is looked at last."""
+def _masked(raster: NDArray[np.integer], first: int, last: int) -> Masks:
+    """Return the masks of the steps ``first:last``; beyond whole words a row is looked at last."""
     n_samples, n_steps, n_in = raster.shape
-    n_rows, n_parts, n_whole = n_samples * (last - first), -(-n_in // LANES), n_in // LANES
-    flat, indptr = raster.ravel(), np.zeros(n_rows + 1, np.int64)
-    masks = np.empty(n_rows * n_parts, np.uint64)
-    row, word, found = 0, 0, 0
+    n_parts, n_whole = -(-n_in // LANES), n_in // LANES
+    flat, masks = raster.ravel(), np.empty((n_samples * (last - first), n_parts), np.uint64)
+    row = 0
     for b in range(n_samples):
         for k in range(first, last):
             start = (b * n_steps + k) * n_in
             for part in range(n_whole):
-                bits = set_bits(flat, start + part * LANES)
-                masks[np.uintp(word)] = bits
-                word, found = word + 1, found + how_many(bits)
+                masks[np.uintp(row), np.uintp(part)] = set_bits(flat, start + part * LANES)
             if n_whole < n_parts:
-                bits = _rest(flat, start + n_whole * LANES, n_in - n_whole * LANES)
-                masks[np.uintp(word)] = bits
-                word, found = word + 1, found + how_many(bits)
+                bits = rest_bits(flat, start + n_whole * LANES, n_in - n_whole * LANES)
+                masks[np.uintp(row), np.uintp(n_whole)] = bits
             row += 1
-            indptr[np.uintp(row)] = found
-    return indptr, masks.reshape(n_rows, n_parts)
+    return masks
 
 
 @inlined
-def _rest(flat: NDArray[np.integer], start: int, n: int) -> np.uint64:
+def rest_bits(flat: NDArray[np.integer], start: int, n: int) -> np.uint64:
     """Return which of fewer than LANES neurons from `start` on are not 0."""
     if start + LANES <= len(flat):  # look ahead, and leave the next row out
         return set_bits(flat, start) & ((np.uint64(1) << np.uint64(n)) - np.uint64(1))
@@ -100,22 +138,7 @@ def _one_by_one(flat: NDArray[np.integer], start: int, n: int) -> np.uint64:
 
 
 @compiled
-def _numbers(indptr: Ints, masks: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Return the numbers of the bits that are set, row by row."""
-    neurons = np.empty(indptr[-1] + LANES, np.int32)
-    at = 0
-    for row in range(len(masks)):
-        for part in range(masks.shape[1]):
-            bits = masks[row, part]
-            found = how_many(bits)
-            if found > 0:
-                put_set(bits, part * LANES, neurons, at, found)
-                at += found
-    return neurons[: at + 1]
-
-
-@compiled
-def values_listed(raster: NDArray[np.integer]) -> tuple[Ints, NDArray[np.int32]]:
+def values_listed(raster: NDArray[np.integer]) -> Numbers:
     """List the rows of values of any width."""
     n_rows, n_in = raster.shape
     indptr = np.zeros(n_rows + 1, np.int64)
@@ -143,33 +166,12 @@ def tallied(neurons: NDArray[np.int32], n_neurons: int) -> Ints:
 
 
 SPARSE = 50
-"""Neurons for one spike, beyond which a list is counted sooner than its raster."""
+"""Neurons for one spike, beyond which a list is counted sooner than its bits."""
 
 
-def often(raster: NDArray[np.integer], known: Listed | None) -> Ints:
-    """Return in how many rows of `raster` (row, neuron) each neuron is not 0.
-
-    Parameters
-    ----------
-    known : its list, if it was made.
-    """
-    if raster.dtype == np.int8 and (known is None or known.n_spikes * SPARSE > raster.size):
-        return _column_counts(raster)
-    neurons = (listed(raster) if known is None else known).neurons
-    return tallied(neurons[:-1], raster.shape[1])
-
-
-@compiled
-def _column_counts(raster: NDArray[np.integer]) -> Ints:
-    """Count the neurons column by column, in bytes that are emptied before they run over."""
-    n_rows, n_neurons = raster.shape
-    found, some = np.zeros(n_neurons, np.int64), np.zeros(n_neurons, np.uint8)
-    for row in range(n_rows):
-        values = raster[row]
-        for i in range(n_neurons):
-            some[i] += np.uint8(values[i] != 0)
-        if row % 255 == 254 or row == n_rows - 1:
-            for i in range(n_neurons):
-                found[i] += some[i]
-                some[i] = 0
-    return found
+def often(known: Listed, n_neurons: int) -> Ints:
+    """Return in how many rows of a list each of `n_neurons` is not 0."""
+    masks = known.masks
+    if masks is None or known.n_spikes * SPARSE < len(masks) * n_neurons:
+        return tallied(known.numbers[1][:-1], n_neurons)
+    return column_counts(masks)[:n_neurons]

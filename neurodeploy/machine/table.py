@@ -62,7 +62,7 @@ class Table:
         if planes and masks is not None and planes.sooner(len(masks), listed.n_spikes):
             planes.add(masks, counts)
         else:
-            _add(listed.indptr, listed.neurons, self.class_of, self.effects, self.targets, counts)
+            _add(*listed.numbers, self.class_of, self.effects, self.targets, counts)
 
 
 def tabled(causes: Sequence[Causes]) -> tuple[tuple[Table, ...], tuple[Causes, ...]]:
@@ -132,5 +132,6 @@ def _add(
             sum_classes(effects, class_of, neurons, low, high, 32, total)
         else:
             sum_classes(effects, class_of, neurons, low, high, 64, total)
-        for k in range(len(targets)):
-            counts[row, targets[k, 0]] += total[targets[k, 1]] * targets[k, 2]
+        for k in range(np.uintp(len(targets))):
+            added = total[np.uintp(targets[k, 1])] * targets[k, 2]
+            counts[np.uintp(row), np.uintp(targets[k, 0])] += added

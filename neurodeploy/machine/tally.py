@@ -14,7 +14,7 @@ from neurodeploy.machine.kernels import repeat
 from neurodeploy.machine.ledger import Ledger
 from neurodeploy.machine.lists import SynapseList, synapse_lists
 from neurodeploy.machine.mesh import mesh_of
-from neurodeploy.machine.spikes import tallied
+from neurodeploy.machine.spikes import often
 from neurodeploy.program import Program
 
 Ints = NDArray[np.int64]
@@ -48,9 +48,8 @@ class Tally:
         known: dict[tuple[str, ...], Ints] = {(name,): n for name, n in spikes.items()}
         for causes in self.causes:
             if causes.sources not in known:
-                neurons = list_of(causes.sources, rasters, lists).neurons
-                size = rasters[causes.sources[0]].shape[1]
-                known[causes.sources] = tallied(neurons[:-1], size)
+                spikes_of = list_of(causes.sources, rasters, lists)
+                known[causes.sources] = often(spikes_of, rasters[causes.sources[0]].shape[1])
             times = known[causes.sources][causes.start : causes.stop]
             repeat(times, causes.class_of, causes.first, causes.targets, causes.weights, found)
         return found
@@ -60,7 +59,7 @@ def link_tally(ledger: Ledger, placement: Placement) -> Tally:
     """Return how many messages each link of the placement's mesh carries; the host's use none."""
     mesh = mesh_of(placement.tiles)
     cores = [row.core for row in ledger.rows]
-    found = []
+    found: dict[tuple[str, ...], list[Causes]] = {}
     for causes in ledger.causes:
         rows, columns = np.divmod(causes.targets, len(Count))
         owner = rows[columns == Count.SPIKES]
@@ -74,15 +73,34 @@ def link_tally(ledger: Ledger, placement: Placement) -> Tally:
         ends = np.concatenate([[0], np.cumsum([len(links) for links in routes])])
         if not ends[-1]:
             continue
-        found.append(
-            replace(
-                causes,
-                first=ends[causes.first].astype(np.int64),
-                targets=np.asarray([link for links in routes for link in links], np.int64),
-                weights=np.repeat(causes.weights, np.diff(ends)),
-            )
+        routed = replace(
+            causes,
+            first=ends[causes.first].astype(np.int64),
+            targets=np.asarray([link for links in routes for link in links], np.int64),
+            weights=np.repeat(causes.weights, np.diff(ends)),
         )
-    return Tally(causes=tuple(found), n_units=mesh.n_links)
+        found.setdefault(causes.sources, []).append(routed)
+    return Tally(causes=tuple(map(_joined, found.values())), n_units=mesh.n_links)
+
+
+def _joined(parts: list[Causes]) -> Causes:
+    """Return what ascending parts of the same neurons cause as one; those between cause nothing."""
+    start, stop = parts[0].start, parts[-1].stop
+    classes = np.cumsum([0, *(len(part.first) - 1 for part in parts)])
+    effects = np.cumsum([0, *(len(part.targets) for part in parts)])
+    class_of = np.full(stop - start, classes[-1], np.int32)
+    for part, before in zip(parts, classes, strict=False):
+        class_of[part.start - start : part.stop - start] = part.class_of + before
+    firsts = [part.first[:-1] + n for part, n in zip(parts, effects, strict=False)]
+    return Causes(
+        sources=parts[0].sources,
+        start=start,
+        stop=stop,
+        class_of=class_of,
+        first=np.concatenate([*firsts, effects[-1:], effects[-1:]]),
+        targets=np.concatenate([part.targets for part in parts]),
+        weights=np.concatenate([part.weights for part in parts]),
+    )
 
 
 def word_tally(

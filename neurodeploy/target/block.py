@@ -5,12 +5,14 @@ The steps of the samples, laid one after another, are the rows of every count; t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.machine.causes import Lists
+from neurodeploy.machine.causes import Lists, list_of
+from neurodeploy.machine.on_demand import OnDemand
 from neurodeploy.machine.readout import read
 from neurodeploy.machine.reduced import reduced, summed
 from neurodeploy.machine.spikes import often
@@ -33,6 +35,7 @@ class BlockEvents:
 
     Parameters
     ----------
+    outputs : those that are in `lists` are seldom asked for.
     lists : spikes that were listed before, of all steps of all samples.
     """
 
@@ -46,7 +49,7 @@ class BlockEvents:
     @property
     def shape(self) -> tuple[int, int]:
         """Samples and steps."""
-        n_samples, n_steps, _ = next(iter(self.outputs.values())).shape
+        n_samples, n_steps = next(iter(self.neuron_counts.values())).shape[:2]
         return n_samples, n_steps
 
 
@@ -58,41 +61,34 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
     ledger = accounts.ledger
     counts = ledger.kept(rows, _rows(events.neuron_counts), n_samples * n_steps, lists)
     by_step = counts.reshape(n_samples, n_steps, -1)
-    totals, step_sums, step_maxima = map(ledger.columns.spread, reduced(by_step))
-    run = Run(
+    found, sums_end = ledger.columns.spread(reduced(by_step)), n_samples + n_steps
+    spikes = {
+        p.name: often(list_of((p.name,), rows, lists), p.size)
+        for p in accounts.program.populations
+        if p.spiking
+    }
+    return Run(
         n_steps=n_steps,
         outputs={
             o.population: read(o, events.outputs[o.population], n_stimulus_steps)
             for o in accounts.program.outputs
         },
         steps_used=np.full(n_samples, n_steps),
-        totals=totals,
-        step_sums=step_sums,
-        step_maxima=step_maxima,
-        ticks=None,
-        spikes_per_neuron={
-            p.name: often(rows[p.name], lists.get((p.name,)))
-            for p in accounts.program.populations
-            if p.spiking
-        },
+        totals=found[:n_samples],
+        step_sums=found[n_samples:sums_end],
+        step_maxima=found[sums_end:],
+        spikes_per_neuron=spikes,
         rasters=_kept(events.outputs, accounts.record),
         currents=_kept(events.u, accounts.record),
         voltages=_kept(events.v, accounts.record),
         active=_kept(events.active, accounts.record) or None,
+        **_times(accounts, events, by_step, rows, lists, spikes),
     )
-    if accounts.timing is None:
-        return run
-    if accounts.needs_active:
-        times = _each(accounts.timing, by_step, events)
-    else:
-        times = accounts.timing.times(counts, rows, {}, lists)
-    links = accounts.timing.link_messages(rows, lists, run.spikes_per_neuron)
-    return _timed(run, times, links)
 
 
-def _rows(values: Mapping[str, NDArray[np.integer]]) -> dict[str, NDArray[np.integer]]:
-    """Return arrays (sample, step, ...) as (sample * step, ...)."""
-    return {name: array.reshape(-1, *array.shape[2:]) for name, array in values.items()}
+def _rows(values: Mapping[str, NDArray[np.integer]]) -> Mapping[str, NDArray[np.integer]]:
+    """Return arrays (sample, step, ...) as (sample * step, ...), each when it is asked for."""
+    return OnDemand(values, lambda name: values[name].reshape(-1, *values[name].shape[2:]))
 
 
 def _each(timing: Timing, counts: NDArray[np.int64], events: BlockEvents) -> Times:
@@ -119,18 +115,32 @@ def _each(timing: Timing, counts: NDArray[np.int64], events: BlockEvents) -> Tim
     )
 
 
-def _timed(run: Run, times: Times, link_messages: NDArray[np.int64]) -> Run:
-    steps, core_ticks = (run.n_samples, run.n_steps), times.core_ticks
-    return replace(
-        run,
-        ticks=times.ticks.reshape(-1, *steps),
-        core_ticks=summed(core_ticks.reshape(len(core_ticks), -1)).reshape(core_ticks.shape[1:]),
-        link_messages=link_messages,
-        bound_by=times.bound_by.reshape(*steps, 2),
-        barrier_ticks=times.barrier_ticks,
-        management_ticks=times.management_ticks,
-        first_core_ticks=core_ticks[: run.n_steps].copy(),
-    )
+def _times(
+    accounts: Accounts,
+    events: BlockEvents,
+    counts: NDArray[np.int64],
+    rows: Mapping[str, Ints],
+    lists: Lists,
+    spikes: Mapping[str, NDArray[np.int64]],
+) -> dict[str, Any]:
+    """Return what a Run says of time, by name."""
+    timing, (n_samples, n_steps, _) = accounts.timing, counts.shape
+    if timing is None:
+        return {"ticks": None}
+    if accounts.needs_active:
+        times = _each(timing, counts, events)
+    else:
+        times = timing.times(counts.reshape(n_samples * n_steps, -1), rows, {}, lists)
+    core_ticks = times.core_ticks
+    return {
+        "ticks": times.ticks.reshape(-1, n_samples, n_steps),
+        "core_ticks": summed(core_ticks.reshape(len(core_ticks), -1)).reshape(core_ticks.shape[1:]),
+        "link_messages": timing.link_messages(rows, lists, spikes),
+        "bound_by": times.bound_by.reshape(n_samples, n_steps, 2),
+        "barrier_ticks": times.barrier_ticks,
+        "management_ticks": times.management_ticks,
+        "first_core_ticks": core_ticks[:n_steps].copy(),
+    }
 
 
 def _kept(values: Mapping[str, Ints], names: frozenset[str]) -> dict[str, NDArray[np.int64]]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.machine.causes import Lists
+from neurodeploy.machine.causes import Lists, list_of
 from neurodeploy.machine.readout import read
 from neurodeploy.machine.spikes import often
 from neurodeploy.machine.times import Times
@@ -90,7 +90,7 @@ def _counted(
         step_maxima=spread(by_step.max(axis=0)),
         ticks=None,
         spikes_per_neuron={
-            p.name: often(events.outputs[p.name], lists.get((p.name,)))
+            p.name: often(list_of((p.name,), events.outputs, lists), p.size)
             for p in accounts.program.populations
             if p.spiking
         },

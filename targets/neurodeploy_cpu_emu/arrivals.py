@@ -47,8 +47,7 @@ def spikes_of(source: str, trace: BlockTrace) -> Events:
     if (source,) not in trace.lists:
         raster = trace.outputs[source]
         trace.lists[(source,)] = listed(raster.reshape(-1, raster.shape[2]))
-    found = trace.lists[(source,)]
-    return found.indptr, found.neurons, ONE
+    return (*trace.lists[(source,)].numbers, ONE)
 
 
 def _add(incoming: Incoming, trace: BlockTrace, start: int, a_in: NDArray[np.int32]) -> None:

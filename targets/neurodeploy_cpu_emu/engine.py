@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.spikes import Listed, no_masks
 from neurodeploy.program import Program
 from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy_cpu_emu.arrivals import arrivals, heard
+from neurodeploy_cpu_emu.empty import empty, written
 from neurodeploy_cpu_emu.kernels.layer import advance_layer
 from neurodeploy_cpu_emu.kernels.neurons import BIAS, ZERO, State, advance
 from neurodeploy_cpu_emu.kernels.tile import PITCH
 from neurodeploy_cpu_emu.layers import Layer
 from neurodeploy_cpu_emu.plan import Group, Neurons, Plan, Slices, plan
 from neurodeploy_cpu_emu.stopping import LookBack, StoppedTrace, run_until
-from neurodeploy_cpu_emu.trace import BlockTrace, SampleTrace, empty
+from neurodeploy_cpu_emu.trace import BlockTrace, SampleTrace
 
 KEPT_BYTES = 1 << 28
 """What the spikes of the samples of a block may take, a byte each."""
@@ -150,6 +152,7 @@ class Engine:
         incoming = neurons.incoming[0]
         events, row = heard(incoming, trace, start, stop)
         _, _, decay_bits, _, voltage_limit = self._plan.formats
+        masks = no_masks(trace.n_samples * (stop - start), neurons.size)
         advance_layer(
             events,
             row - incoming.delay_range[0],
@@ -163,9 +166,14 @@ class Engine:
             neurons.parameters,
             state,
             layer.parts,
-            trace.outputs[neurons.name],
+            masks,
             trace.counts[neurons.name],
         )
+        if trace.whole and stop - start == trace.n_steps:
+            trace.lists[(neurons.name,)] = Listed(masks)
+        else:
+            found = written(masks, (trace.n_samples, stop - start, neurons.size))
+            trace.outputs[neurons.name][:, start:stop] = found
 
     def _advance(
         self,

@@ -22,7 +22,7 @@ Slices = Mapping[str, tuple[tuple[int, int], ...]]
 BLOCK = 1 << 20
 """Neurons times steps that are worked on at once: a few megabytes of scratch."""
 
-UNSUMMED = 4
+UNSUMMED = 8
 """As many of them at once where layers are moved whole, and no sums of four bytes are kept."""
 
 _NEVER = -(1 << 62)

@@ -17,7 +17,7 @@ Fields = Mapping[str, Arrays]
 """Arrays by the field of `BlockTrace` and the name of the node."""
 Advance = Callable[[BlockTrace, Mapping[str, State], int, int], None]
 
-_FIELDS = tuple(field.name for field in fields(BlockTrace) if field.name != "lists")
+_FIELDS = tuple(f.name for f in fields(BlockTrace) if f.name not in ("lists", "whole"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,7 +97,7 @@ class _Places:
         """The samples that still run."""
         n = len(self.samples)
         parts = {f: {name: a[:n] for name, a in self.all[f].items()} for f in _FIELDS}
-        return BlockTrace(**parts)  # type: ignore[arg-type]  # none of these are lists
+        return BlockTrace(**parts)  # type: ignore[arg-type]  # all of these are mappings
 
     @property
     def states(self) -> Mapping[str, State]:

@@ -7,11 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Lists
-from neurodeploy.program import Input, Program
 from neurodeploy_cpu_emu.kernels.compiled import Raster
-from neurodeploy_cpu_emu.kernels.given import taken
-from neurodeploy_cpu_emu.kernels.neurons import READOUT
-from neurodeploy_cpu_emu.plan import Plan
 
 ACTIVE, WRAPS, SATURATIONS = range(3)
 """Places in the third axis of `BlockTrace.counts`."""
@@ -45,8 +41,10 @@ class BlockTrace:
 
     Parameters
     ----------
+    outputs : those that are only listed are written out when they are asked for.
     counts : int64 (sample, step, 3, slice) by population: active, wraps, saturations.
-    lists : spikes that were listed on the way, of all steps.
+    lists : spikes that are known by their bits, of all steps.
+    whole : whether all steps are run at once; only then a population may be listed alone.
     """
 
     outputs: Mapping[str, Raster]
@@ -55,16 +53,17 @@ class BlockTrace:
     counts: Mapping[str, NDArray[np.int64]]
     moves: Mapping[str, NDArray[np.uint8]]
     lists: Lists = field(default_factory=dict)
+    whole: bool = False
 
     @property
     def n_samples(self) -> int:
         """Number of samples."""
-        return len(next(iter(self.outputs.values())))
+        return len(next(iter(self.counts.values())))
 
     @property
     def n_steps(self) -> int:
         """Number of steps."""
-        return next(iter(self.outputs.values())).shape[1]
+        return next(iter(self.counts.values())).shape[1]
 
     def follows(self, name: str) -> bool:
         """Return whether it is wanted what each neuron of a population did within a step."""
@@ -83,58 +82,3 @@ class BlockTrace:
             wraps={name: values[:, WRAPS] for name, values in counts.items()},
             saturations={name: values[:, SATURATIONS] for name, values in counts.items()},
         )
-
-
-def empty(
-    program: Program,
-    prepared: Plan,
-    stimulus: Mapping[str, NDArray[np.integer]],
-    n_steps: int,
-    record: frozenset[str],
-    moves: bool,
-    *,
-    whole: bool,
-) -> BlockTrace:
-    """Return a trace that holds its inputs, and zeros where no population writes.
-
-    Parameters
-    ----------
-    whole : whether every population moves in all steps from its first on.
-
-    Raises
-    ------
-    ValueError
-        If the stimulus leaves the range that an input declares.
-    """
-    rasters = {n.name: _raster(n, stimulus[n.name], n_steps) for n in program.inputs}
-    n_samples = len(next(iter(rasters.values()), np.zeros(1)))
-    steps = (n_samples, n_steps)
-    recorded = [n for n in prepared.neurons if n.name in record]
-    marked = prepared.neurons if moves else ()
-    outputs = {
-        n.name: np.empty((*steps, n.size), np.int32 if n.rule == READOUT else np.int8)
-        for n in prepared.neurons
-    }
-    for n in prepared.neurons:
-        outputs[n.name][:, : n.timing[0] if whole else None] = 0
-    return BlockTrace(
-        outputs={**rasters, **outputs},
-        u={n.name: np.zeros((*steps, n.size), np.int32) for n in recorded},
-        v={n.name: np.zeros((*steps, n.size), np.int32) for n in recorded},
-        counts={n.name: np.zeros((*steps, 3, len(n.slices)), np.int64) for n in prepared.neurons},
-        moves={n.name: np.zeros((*steps, n.size), np.uint8) for n in marked},
-    )
-
-
-def _raster(node: Input, given: NDArray[np.integer], n_steps: int) -> Raster:
-    n_samples = len(given)
-    values = given[:, :n_steps].reshape(n_samples, min(given.shape[1], n_steps), -1)
-    shape = (n_samples, n_steps, values.shape[2])
-    raster: Raster = np.empty(shape, np.int32) if node.graded else np.empty(shape, np.int8)
-    low, high = taken(values, raster)
-    if low < node.low or high > node.high:
-        raise ValueError(
-            f"input {node.name!r} declares {node.low}..{node.high}, its stimulus has "
-            f"{min(low, node.low)}..{max(high, node.high)}"
-        )
-    return raster

@@ -7,8 +7,8 @@ from support.random_programs import random_slices
 from neurodeploy.program import Dense, Input, Output, Population, Program, Projection
 from neurodeploy.program.reference import simulate
 from neurodeploy.terms import Readout, Reset
+from neurodeploy_cpu_emu.empty import empty
 from neurodeploy_cpu_emu.engine import Engine
-from neurodeploy_cpu_emu.trace import empty
 
 N_STEPS = 12
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.machine.compiled import compiled
 from neurodeploy.machine.counts import HARDWARE_SYNOPS
-from neurodeploy.machine.spikes import bits_listed
+from neurodeploy.machine.spikes import steps_listed
 from neurodeploy.program import Dense, Direct, Sparse
 from neurodeploy.target import Run
 from neurodeploy_cpu_emu.kernels.compiled import I16, I32, I64, Weights
@@ -98,7 +98,7 @@ def _bare(work: Work, n_samples: int) -> tuple[Callable[[], None], int]:
         (source,) = projection.sources
         assert isinstance(projection.operator, Dense)
         raster = rasters[source]
-        listed = bits_listed(raster, 0, raster.shape[1])
+        listed = steps_listed(raster, 0, raster.shape[1])
         synapses = prepared(projection.operator, projection)
         assert isinstance(synapses, DenseSynapses)
         parts.append((listed, synapses))

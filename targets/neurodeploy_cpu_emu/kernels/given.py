@@ -1,9 +1,11 @@
-"""What is given to an input, as its raster."""
+"""What is given to an input, as its raster or as bits."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy_cpu_emu.kernels.compiled import Raster, compiled
+from neurodeploy.machine.lanes import LANES, set_bits
+from neurodeploy.machine.spikes import no_masks, rest_bits
+from neurodeploy_cpu_emu.kernels.compiled import U64, Raster, compiled
 
 
 def taken(given: NDArray[np.integer], raster: Raster) -> tuple[int, int]:
@@ -16,8 +18,45 @@ def taken(given: NDArray[np.integer], raster: Raster) -> tuple[int, int]:
     if not given.size:
         raster[:] = 0
         return 0, 0
-    low, high = _taken(given.view(np.uint8) if given.dtype == np.bool_ else given, raster)
+    low, high = _taken(_numbers(given), raster)
     return int(low), int(high)
+
+
+def taken_bits(given: NDArray[np.integer], n_steps: int) -> tuple[U64, int, int]:
+    """Return which of `given` (sample, step, neuron), bytes in C order, are not 0, for `n_steps`.
+
+    Returns
+    -------
+    masks (sample * n_steps, part) as `machine.spikes.Listed` has them; the least and the largest
+    value, 0 and 0 where there is none.
+    """
+    if not given.size:
+        return no_masks(len(given) * n_steps, given.shape[2]), 0, 0
+    masks, low, high = _taken_bits(_numbers(given), n_steps)
+    return masks, int(low), int(high)
+
+
+def _numbers(given: NDArray[np.integer]) -> NDArray[np.integer]:
+    return given.view(np.uint8) if given.dtype == np.bool_ else given
+
+
+@compiled
+def _taken_bits(given: NDArray[np.integer], n_steps: int) -> tuple[U64, np.integer, np.integer]:
+    n_samples, n_given, n_neurons = given.shape
+    flat, n_parts, n_whole = given.ravel(), -(-n_neurons // LANES), n_neurons // LANES
+    masks = np.zeros((n_samples * n_steps, n_parts), np.uint64)
+    low = high = flat[0]
+    for b in range(n_samples):
+        for k in range(n_given):
+            start, row = (b * n_given + k) * n_neurons, np.uintp(b * n_steps + k)
+            for i in range(np.uintp(start), np.uintp(start + n_neurons)):
+                low, high = min(low, flat[i]), max(high, flat[i])
+            for part in range(n_whole):
+                masks[row, np.uintp(part)] = set_bits(flat, start + part * LANES)
+            if n_whole < n_parts:
+                at, n = start + n_whole * LANES, n_neurons - n_whole * LANES
+                masks[row, np.uintp(n_whole)] = rest_bits(flat, at, n)
+    return masks, low, high
 
 
 @compiled

@@ -12,7 +12,7 @@ takes for signed would be looked at for each access, whether it counts from the 
 import numpy as np
 
 from neurodeploy.machine.compiled import inlined
-from neurodeploy.machine.lanes import how_many
+from neurodeploy.machine.lanes import LANES, how_many
 from neurodeploy_cpu_emu.kernels.compiled import I16, I32, I64, U64, Raster, Weights, compiled
 from neurodeploy_cpu_emu.kernels.dense import CHUNK, sum_tile
 from neurodeploy_cpu_emu.kernels.neurons import BIAS as BIASES
@@ -22,6 +22,7 @@ from neurodeploy_cpu_emu.kernels.tile import (
     BIAS,
     CLIPPED,
     DECAY,
+    FIRED,
     N_MARKS,
     N_ROWS,
     PITCH,
@@ -31,12 +32,8 @@ from neurodeploy_cpu_emu.kernels.tile import (
     WORKED,
     Tile,
     V,
-    fetch,
     move_tile,
 )
-
-AHEAD = 4
-"""Steps before a row of the raster is written that the cache is asked for it."""
 
 _NEVER = np.int32((1 << 31) - 1)
 
@@ -55,7 +52,7 @@ def advance_layer(
     neurons: tuple[I64, I32],
     state: State,
     parts: tuple[I64, I64, U64],
-    output: Raster,
+    masks: U64,
     counts: I64,
 ) -> None:
     """Move a layer of some samples through `n_rows` steps, from step `first` on.
@@ -66,22 +63,26 @@ def advance_layer(
     how : what turns a sum of weights into a current; decay bits; voltage limit.
     reset : voltage after a spike, or None where a threshold is taken off a step later.
     wide : scratch (PITCH,) where a sum may leave 16 bits.
-    timing, neurons, state, output, counts : as `neurons.advance` takes them; the state's current
-        is left alone. A state of one row is where all samples begin; where they end is not kept.
+    timing, neurons, state, counts : as `neurons.advance` takes them; the state's current is left
+        alone. A state of one row is where all samples begin; where they end is not kept.
     parts : the slices that a tile meets: ``indptr`` by tile, then the slice, and in two words
         which neurons of the tile it has.
+    masks : (sample * n_rows, part), zeros where the spikes are told, as `machine.spikes.Listed`
+        has them.
     """
     event_ptr, sources, _ = listed
     voltages, drives, (indptr, slices, shares) = state[1], state[3], parts
-    n_samples, n_steps, n_out = output.shape
+    n_samples, n_out = counts.shape[0], voltages.shape[1]
     n_heard, width = (event_ptr.shape[0] - 1) // n_samples, weights.shape[2]
-    flat, raster = weights.ravel(), output.ravel()
+    flat, words, n_parts = weights.ravel(), masks.ravel(), masks.shape[1]
     moving, sums = _new_tile()
     kept = voltages.shape[0] == n_samples
     cells, fired, marks = moving
     for tile in range(weights.shape[0]):
         begin, left = tile * weights.shape[1] * width, tile * width
         size = min(width, n_out - left)
+        part, shift = left // LANES, left % LANES
+        two = size > LANES
         _take_up(neurons, reset, left, size, cells)
         for b in range(n_samples):
             begun = b if kept else 0
@@ -92,15 +93,15 @@ def advance_layer(
                     cells[V : V + PITCH] = 0
                     fired[:] = 0
                 low, high = (event_ptr[row], event_ptr[row + 1]) if r + lag >= 0 else (0, 0)
-                at = (b * n_steps + k) * n_out + left
-                fetch(raster, at + AHEAD * n_out)
                 _sum(flat, begin, sources, low, high, width, sums, wide)
-                if size == width:
-                    _move(sums, wide, how, width, reset, moving, raster, at)
+                _move(sums, wide, how, width, reset, moving)
+                at = np.uintp((b * n_rows + r) * n_parts + part)
+                if shift > 0:
+                    words[at] |= marks[FIRED, 0] << np.uint64(shift)
                 else:
-                    _move(sums, wide, how, width, reset, moving, fired, 0)
-                    for i in range(np.uintp(size)):
-                        raster[np.uintp(at) + i] = fired[i]
+                    words[at] = marks[FIRED, 0]
+                    if two:
+                        words[at + np.uintp(1)] = marks[FIRED, 1]
                 _count(marks, indptr[tile], indptr[tile + 1], slices, shares, counts[b, k])
             if kept:
                 _store(voltages[b], drives[b], left, size, cells, fired, reset is None)
@@ -182,33 +183,25 @@ def _move(
     width: int,
     reset: I64 | None,
     tile: Tile,
-    raster: Raster,
-    at: int,
 ) -> None:
     if wide is None:
-        _move_by(sums, how, width, reset, tile, raster, at)
+        _move_by(sums, how, width, reset, tile)
     else:
-        _move_by(wide, how, width, reset, tile, raster, at)
+        _move_by(wide, how, width, reset, tile)
 
 
 @inlined
 def _move_by(
-    sums: I16 | I32,
-    how: tuple[int, int, int],
-    width: int,
-    reset: I64 | None,
-    tile: Tile,
-    raster: Raster,
-    at: int,
+    sums: I16 | I32, how: tuple[int, int, int], width: int, reset: I64 | None, tile: Tile
 ) -> None:
     if width == 128:
-        move_tile(sums, how, 128, reset, tile, raster, at)
+        move_tile(sums, how, 128, reset, tile)
     elif width == 64:
-        move_tile(sums, how, 64, reset, tile, raster, at)
+        move_tile(sums, how, 64, reset, tile)
     elif width == 32:
-        move_tile(sums, how, 32, reset, tile, raster, at)
+        move_tile(sums, how, 32, reset, tile)
     else:
-        move_tile(sums, how, 16, reset, tile, raster, at)
+        move_tile(sums, how, 16, reset, tile)
 
 
 @inlined

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from neurodeploy.machine.spikes import bits_listed
+from neurodeploy.machine.spikes import steps_listed
 from neurodeploy_cpu_emu.kernels.compiled import I32, I64, Raster, compiled
 
 Events: TypeAlias = tuple[I64, I32, I32]
@@ -21,7 +21,7 @@ def events(raster: Raster, first: int, last: int, graded: bool) -> Events:
     """
     if graded or raster.dtype != np.int8:
         return _values(raster, first, last, graded)
-    return (*bits_listed(raster, first, last), ONE)
+    return (*steps_listed(raster, first, last), ONE)
 
 
 @compiled

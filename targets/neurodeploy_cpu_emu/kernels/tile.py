@@ -1,7 +1,7 @@
 """A step of a tile of neurons in vectors of LLVM, from sums of weights to spikes.
 
-Any processor has a form of them, as of `lanes`. Sixteen neurons take 23 operations, of which 8 are
-the product of a decay, and 7 loads: 12 cycles where two operations a cycle are done on 512 bits.
+Any processor has a form of them, as of `lanes`. Sixteen neurons take 22 operations, of which 8 are
+the product of a decay, and 7 loads: 11 cycles where two operations a cycle are done on 512 bits.
 """
 
 from typing import Any, TypeAlias
@@ -19,22 +19,21 @@ V, DECAY, THETA, TAKEN, BIAS, RESET, N_ROWS = range(0, 7 * PITCH, PITCH)
 """Rows of the cells of a tile: voltage; its factor; threshold; the same as it is taken off; bias;
 voltage after a spike."""
 
-WORKED, CLIPPED, N_MARKS = range(3)
-"""Rows of the marks of a tile: who had input, voltage or bias; whose voltage was clipped."""
+FIRED, WORKED, CLIPPED, N_MARKS = range(4)
+"""Rows of the marks of a tile: who fired; who had input, voltage or bias; whose voltage was
+clipped."""
 
 Tile: TypeAlias = tuple[I32, Raster, U64]
-"""Cells; a byte for each neuron, 1 if it fired last; marks (2, 2), a bit for each neuron."""
+"""Cells; a byte for each neuron, 1 if it fired last; marks (3, 2), a bit for each neuron."""
 
-_LANES, _WORD, _LINE = 16, 64, 64
-_NUMBER, _BYTE = ir.IntType(32), ir.IntType(8)
-_VECTOR, _BYTES = ir.VectorType(_NUMBER, _LANES), ir.VectorType(_BYTE, _LANES)
+_LANES, _WORD = 16, 64
+_NUMBER = ir.IntType(32)
+_VECTOR, _BYTES = ir.VectorType(_NUMBER, _LANES), ir.VectorType(ir.IntType(8), _LANES)
 
 
 @written
-def move_tile(
-    _: Any, sums: Any, how: Any, width: Any, reset: Any, tile: Any, raster: Any, at: Any
-) -> Any:
-    """Move the first `width` neurons of `tile` by a step, and write spikes to `raster` from `at`.
+def move_tile(_: Any, sums: Any, how: Any, width: Any, reset: Any, tile: Any) -> Any:
+    """Move the first `width` neurons of `tile` by a step.
 
     `width`, `how` and `reset` are `layer.advance_layer`'s, and `width` is a literal.
     """
@@ -53,40 +52,20 @@ def move_tile(
             sums=data(sums, arguments[0]),
             cells=cells,
             fired=fired,
-            spikes=builder.gep(data(raster, arguments[5]), [arguments[6]]),
             delayed=isinstance(reset, types.NoneType),
         )
         n = width.literal_value
-        for start in range(0, n, _WORD):
+        for part, start in enumerate(range(0, n, _WORD)):
             lanes = range(start, min(start + _WORD, n), _LANES)
             found = zip(*(step.move(lane) for lane in lanes), strict=True)
-            for row, parts in zip((WORKED, CLIPPED), found, strict=True):
+            for row, parts in zip((FIRED, WORKED, CLIPPED), found, strict=True):
                 bits = _bits(builder, list(parts))
-                at = _place(builder, marks, row * 2 + start // _WORD, bits.type)
-                builder.store(bits, at)
+                builder.store(bits, _place(builder, marks, row * 2 + part, bits.type))
         return context.get_dummy_value()
 
     if not isinstance(width, types.IntegerLiteral):
         return None
-    return types.void(sums, how, width, reset, tile, raster, at), emit
-
-
-@written
-def fetch(_: Any, raster: Any, at: Any) -> Any:
-    """Ask for the PITCH bytes of `raster` from `at` on, which are soon to be written."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        kind = ir.FunctionType(ir.VoidType(), [place.type, _NUMBER, _NUMBER, _NUMBER])
-        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")  # type: ignore[no-untyped-call]  # numba's
-        to_write, near, data = (ir.Constant(_NUMBER, k) for k in (1, 3, 1))
-        for line in (*range(0, PITCH, _LINE), PITCH - 1):
-            byte = builder.gep(place, [ir.Constant(_NUMBER, line)])
-            builder.call(ask, [byte, to_write, near, data])
-        return context.get_dummy_value()
-
-    return types.void(raster, at), emit
+    return types.void(sums, how, width, reset, tile), emit
 
 
 class _Step:
@@ -100,19 +79,18 @@ class _Step:
         sums: Any,
         cells: Any,
         fired: Any,
-        spikes: Any,
         delayed: bool,
     ) -> None:
         self.builder, self.delayed = builder, delayed
-        self.sums, self.cells, self.fired, self.spikes = sums, cells, fired, spikes
+        self.sums, self.cells, self.fired = sums, cells, fired
         self.factor, self.bits, self.top = (
             _filled(builder, builder.trunc(one, _NUMBER)) for one in how
         )
         self.bottom = builder.neg(self.top)
         self.low_bits = builder.sub(builder.shl(_splat(1), self.bits), _splat(1))
 
-    def move(self, lane: int) -> tuple[Any, Any]:
-        """Move the neurons from `lane` on; return who worked, and who was clipped."""
+    def move(self, lane: int) -> tuple[Any, Any, Any]:
+        """Move the neurons from `lane` on; return who fired, who worked, and who was clipped."""
         build = self.builder
         voltage, bias, current = self.cell(V, lane), self.cell(BIAS, lane), self.current(lane)
         charged = build.add(build.add(self.kept(voltage, lane), current), bias)
@@ -121,10 +99,10 @@ class _Step:
         spike = build.icmp_signed(">", limited, self.cell(THETA, lane))
         after = limited if self.delayed else build.select(spike, self.cell(RESET, lane), limited)
         build.store(after, _place(build, self.cells, V + lane, _VECTOR), align=4)
-        for out in (self.fired, self.spikes):
-            build.store(build.zext(spike, _BYTES), _place(build, out, lane, _BYTES), align=1)
+        build.store(build.zext(spike, _BYTES), _place(build, self.fired, lane, _BYTES), align=1)
         work = build.or_(build.or_(current, voltage), bias)
         return (
+            spike,
             build.icmp_unsigned("!=", work, _splat(0)),
             build.icmp_unsigned("!=", limited, charged),
         )
