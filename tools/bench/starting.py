@@ -43,11 +43,12 @@ def _times(n_times: int, measured: Callable[[], float]) -> list[float]:
 
 
 def _command(folder: Path, *arguments: str, **environment: str) -> float:
-    """Return the seconds of a command, start of Python included."""
+    """Return the seconds of a command, start of Python included, with bytecode as a user has it."""
     paths = os.pathsep.join(
         [str(ROOT), str(ROOT / "targets"), os.environ.get("PYTHONPATH", "")]
     ).rstrip(os.pathsep)
     own = {**os.environ, "PYTHONPATH": paths, **environment}
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "neurodeploy", *arguments]
     return timed(
         lambda: subprocess.run(command, cwd=folder, env=own, capture_output=True, check=True)
