@@ -13,7 +13,7 @@ from neurodeploy.machine.events.state import (
     I64,
     NONE,
     Ends,
-    Messages,
+    Listing,
     Network,
     Queues,
     Senders,
@@ -23,11 +23,12 @@ from neurodeploy.machine.events.state import (
 
 @compiled
 def simulate(
-    codes: NDArray[np.uint8],
+    fired: NDArray[np.uint64],
+    active: NDArray[np.uint64],
     pays: NDArray[np.unsignedinteger],
     senders: Senders,
     network: Network,
-    messages: Messages,
+    listing: Listing,
     queues: Queues,
     bits: int,
     ends: Ends,
@@ -36,22 +37,20 @@ def simulate(
 
     Parameters
     ----------
-    codes : (step, neuron), FIRED and ACTIVE, neurons in the order of `senders`.
+    fired, active : (step, part) as `list_messages` has them, neurons in the order of `senders`.
     pays : (step, neuron) as `Senders.shared` has it, or without steps if nothing is shared.
-    messages, queues : scratch, with room for the messages of the fullest step.
+    listing, queues : scratch, with room for the messages of the fullest step.
     bits : of an event's key that number the message.
     """
     n_estimates, n_senders = senders.prices.shape[:2]
-    n_messages, n_links = messages.shape[0], network.n_links
-    first = np.zeros(n_senders + 1, np.int64)
+    messages, first, gaps, services = listing[:4]
+    n_links = network.n_links
     sent = np.zeros(n_senders, np.int64)
-    gaps = np.zeros((n_estimates, n_messages), np.int64)
-    services = np.zeros((n_estimates, n_messages), np.int64)
-    heap = np.zeros(n_messages + 2, np.int64)
+    heap = np.zeros(messages.shape[0] + 2, np.int64)
     eager = senders.service.size > 0 and senders.service.min() == 0
-    for n in range(codes.shape[0]):
+    for n in range(fired.shape[0]):
         row = pays[n] if pays.shape[0] > 0 else pays.ravel()
-        list_messages(codes[n], row, senders, messages, first, gaps, services, ends, n)
+        list_messages(fired[n], active[n], row, senders, listing, ends, n)
         for k in range(n_estimates):
             step = Step(
                 messages, first, gaps[k], services[k], queues, heap, sent, n_links, bits, eager
@@ -133,12 +132,16 @@ def _play(step: Step, network: Network, prices: I64) -> None:
 @uncounted
 def _end(step: Step, ends: Ends, k: int, n: int) -> None:
     """Note when all came to rest in the n-th step."""
+    last = 0
     for s in range(step.sent.shape[0]):
         ends.senders[k, n, s] += step.sent[s]
+        last = max(last, ends.senders[k, n, s])
     for q in range(step.queues.shape[0]):
         queue = step.queues[q]
+        last = max(last, queue["busy_until"])
         if q < step.n_links:
             ends.links[k, n, q] = queue["busy_until"]
         else:
             ends.cores[k, n, q - step.n_links] = queue["busy_until"]
             ends.worked[k, n, q - step.n_links] = queue["worked"]
+    ends.last[k, n] = last

@@ -13,16 +13,16 @@ from neurodeploy.machine.columns import Columns
 from neurodeploy.machine.counts import Count
 from neurodeploy.machine.events.fan import MAX_SHARED, Fan, fan_of
 from neurodeploy.machine.events.kernel import simulate
-from neurodeploy.machine.events.listing import ACTIVE, FIRED
 from neurodeploy.machine.events.state import (
     Ends,
     Flags,
     Network,
     Senders,
     ends_of,
-    messages_of,
+    listing_of,
     queues_of,
 )
+from neurodeploy.machine.lanes import LANES
 from neurodeploy.machine.ledger import Ledger
 from neurodeploy.machine.mesh import mesh_of
 from neurodeploy.machine.times import Times, Unit, constant, longest
@@ -69,7 +69,8 @@ class Simulation:
         active : (step, neuron) by population, not 0 where it has input, state or bias.
         """
         whole = self.columns.spread(counts)
-        ends = self._simulated(whole, _codes(self.fan, rasters, active), _pays(self.fan, rasters))
+        fired, moved = _masks(self.fan, rasters), _masks(self.fan, active)
+        ends = self._simulated(whole, fired, moved, _pays(self.fan, rasters))
         ticks = self._ticks(ends, n_samples)
         ticks[LOW] = np.minimum(ticks[LOW], ticks[NOMINAL])
         ticks[HIGH] = np.maximum(ticks[HIGH], ticks[NOMINAL])
@@ -84,24 +85,29 @@ class Simulation:
         )
 
     def _simulated(
-        self, counts: Ints, codes: NDArray[np.uint8], pays: NDArray[np.unsignedinteger]
+        self,
+        counts: Ints,
+        fired: NDArray[np.uint64],
+        active: NDArray[np.uint64],
+        pays: NDArray[np.unsignedinteger],
     ) -> Ends:
-        most = int(counts[:, :, Count.MESSAGES_OUT].sum(axis=1).max(initial=0))
+        sent = counts.sum(axis=1).max(axis=0, initial=0)
+        most = int(sent[Count.MESSAGES_OUT])
         bits = max(most.bit_length(), 1)
         for k in ESTIMATES:
-            self._refuse_endless_steps(k, counts, most, bits)
+            self._refuse_endless_steps(k, int(sent.sum()), most, bits)
         network, senders = self.network, self.senders
-        ends = ends_of(len(ESTIMATES), len(codes), len(self.fan.starts) - 1, network)
-        simulate(codes, pays, senders, network, messages_of(most), queues_of(network), bits, ends)
+        ends = ends_of(len(ESTIMATES), len(fired), len(self.fan.starts) - 1, network)
+        listing, queues = listing_of(senders, most), queues_of(network)
+        simulate(fired, active, pays, senders, network, listing, queues, bits, ends)
         return ends
 
-    def _refuse_endless_steps(self, k: int, counts: Ints, most: int, bits: int) -> None:
+    def _refuse_endless_steps(self, k: int, sent: int, most: int, bits: int) -> None:
         """Refuse times that an event's key cannot hold, were everything to happen in a row."""
         network, senders = self.network, self.senders
         tiles = network.n_links // 4 + 1
         longest_way = tiles * int(network.prices[k].sum())
-        sent = counts.sum(axis=1).max(axis=0, initial=0)
-        spent = senders.prices[k].max(initial=0) * (senders.starts[-1] + int(sent.sum()))
+        spent = senders.prices[k].max(initial=0) * (senders.starts[-1] + sent)
         served = int(self.longest_service[k])
         if int(spent) + most * (longest_way + served) >= 1 << (_KEY_BITS - bits):
             raise OverflowError(
@@ -111,9 +117,7 @@ class Simulation:
     def _ticks(self, ends: Ends, n_samples: int) -> Ints:
         """Return the ticks (estimate, step): the last to come to rest, and what follows."""
         ticks = self.clock.ticks
-        resting = [at.max(axis=2) for at in (ends.senders, ends.links, ends.cores)]
-        total: Ints = np.max(resting, axis=0)
-        total += (ticks["sync"] + ticks["management_step"])[:, None]
+        total = ends.last + (ticks["sync"] + ticks["management_step"])[:, None]
         by_sample = total.reshape(len(total), n_samples, -1)
         by_sample[:, :, -1:] += ticks["host_out"][:, None, None] * self.n_outputs
         return total
@@ -206,12 +210,17 @@ def _alone(fan: Fan, network: Network) -> Flags:
     return (feeds.sum(axis=0) == 1) & (near | (feeder == 0))
 
 
-def _codes(fan: Fan, rasters: Values, active: Values) -> NDArray[np.uint8]:
-    """Return what each neuron did in each step, (step, neuron), neurons as in `fan`."""
-    codes = {name: (raster != 0) * np.uint8(FIRED) for name, raster in rasters.items()}
-    for name, moves in active.items():
-        codes[name] |= (moves != 0) * np.uint8(ACTIVE)
-    return np.concatenate([codes[p.node][:, p.start : p.stop] for p in fan.parts], axis=1)
+def _masks(fan: Fan, values: Values) -> NDArray[np.uint64]:
+    """Return which neurons are not 0 in each step, (step, part) as `list_step` has them."""
+    n_steps, n_neurons = len(next(iter(values.values()))), int(fan.starts[-1])
+    flags = np.zeros((n_steps, (n_neurons // LANES + 1) * LANES), np.bool_)
+    end = 0
+    for part in fan.parts:
+        start, end = end, end + part.stop - part.start
+        if part.node in values:
+            own = values[part.node][:, part.start : part.stop]
+            np.not_equal(own, 0, out=flags[:, start:end])
+    return np.packbits(flags, axis=1, bitorder="little").view(np.uint64)
 
 
 def _pays(fan: Fan, rasters: Values) -> NDArray[np.unsignedinteger]:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.lanes import LANES
+
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -106,6 +108,24 @@ Queues = NDArray[np.void]
 """Links, then cores."""
 
 
+class Listing(NamedTuple):
+    """What is sent in one step.
+
+    Parameters
+    ----------
+    first : (sender + 1,), first message of each.
+    gaps, services : (estimate, message), as in `Step`.
+    neurons, ranks : scratch: who fired; how many are active before each part of a mask.
+    """
+
+    messages: Messages
+    first: I64
+    gaps: I64
+    services: I64
+    neurons: I32
+    ranks: I64
+
+
 class Step(NamedTuple):
     """One step at one estimate.
 
@@ -140,17 +160,28 @@ class Ends(NamedTuple):
     ----------
     senders : (estimate, step, sender); links : (estimate, step, link)
     cores, worked : (estimate, step, core)
+    last : (estimate, step), the latest of all.
     """
 
     senders: I64
     links: I64
     cores: I64
     worked: I64
+    last: I64
 
 
-def messages_of(size: int) -> Messages:
-    """Return room for `size` messages."""
-    return np.zeros(size, MESSAGE)
+def listing_of(senders: Senders, n_messages: int) -> Listing:
+    """Return room for steps of so many messages."""
+    n_estimates, n_senders = senders.prices.shape[:2]
+    n_neurons = int(senders.starts[-1])
+    return Listing(
+        messages=np.zeros(n_messages, MESSAGE),
+        first=np.zeros(n_senders + 1, np.int64),
+        gaps=np.zeros((n_estimates, n_messages), np.int64),
+        services=np.zeros((n_estimates, n_messages), np.int64),
+        neurons=np.zeros(n_neurons + LANES, np.int32),
+        ranks=np.zeros(n_neurons // LANES + 1, np.int64),
+    )
 
 
 def queues_of(network: Network) -> Queues:
@@ -161,5 +192,5 @@ def queues_of(network: Network) -> Queues:
 def ends_of(n_estimates: int, n_steps: int, n_senders: int, network: Network) -> Ends:
     """Return room for the ends of `n_steps` steps."""
     n_cores = len(network.x)
-    sizes = (n_senders, network.n_links, n_cores, n_cores)
-    return Ends(*(np.zeros((n_estimates, n_steps, size), np.int64) for size in sizes))
+    sizes = ((n_senders,), (network.n_links,), (n_cores,), (n_cores,), ())
+    return Ends(*(np.zeros((n_estimates, n_steps, *size), np.int64) for size in sizes))
