@@ -29,9 +29,9 @@ MOST_SAMPLES = 256
 MOST_SIMULATED = 16
 """At L3, where what else is computed of a sample is little: so it stays in the nearer caches."""
 
-SHARE, LEAST = 2, 16
+SHARE, LEAST, FEWEST = 2, 16, 32
 """A block is one of SHARE for each thread that what is left would make, so that the threads end at
-about the same time; but none is smaller than one of LEAST for each thread of all samples."""
+about the same time; but FEWEST samples at least, or one of LEAST for each thread of all samples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +88,7 @@ class CpuEmu:
         workers = options.workers or os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:
             for stimulus in stimuli:
-                blocks = _blocks(bench, stimulus, workers)
-                yield _run(bench, stimulus, blocks, options, pool)
+                yield _run(bench, stimulus, workers, options, pool)
 
     def _bench(self, deployment: Deployment, options: RunOptions) -> _Bench:
         """Return what was made ready for an earlier run, but for what is recorded, or make it."""
@@ -115,29 +114,29 @@ def _engine(deployment: Deployment) -> Engine:
 def _run(
     bench: _Bench,
     stimulus: Stimulus,
-    blocks: list[slice],
+    workers: int,
     options: RunOptions,
     pool: ThreadPoolExecutor,
 ) -> Run:
     """Run all blocks; the threads gather what they ran, so that none is woken to do it for them."""
-    gathered, lock = Gathered(stimulus.n_samples), Lock()
+    blocks = _blocks(bench, stimulus, workers)
+    gathered, lock, left = Gathered(stimulus.n_samples), Lock(), iter(blocks)
 
-    def work(samples: slice) -> None:
-        run = _run_block(bench, stimulus, samples)
-        with lock:
-            done = gathered.add(run, samples.start)
-            if options.on_progress is not None:
-                options.on_progress(done)
+    def work() -> None:
+        for samples in left:  # each thread takes the next
+            run = _run_block(bench, stimulus, samples)
+            with lock:
+                done = gathered.add(run, samples.start)
+                if options.on_progress is not None:
+                    options.on_progress(done)
 
-    futures = [pool.submit(work, samples) for samples in blocks]
+    futures = [pool.submit(work) for _ in range(min(workers, len(blocks)))]
     try:
         wait(futures, return_when=FIRST_EXCEPTION)
-        for future in futures:
-            if future.done():
-                future.result()
     finally:
-        for future in futures:
-            future.cancel()
+        blocks.clear()
+    for future in futures:
+        future.result()
     return gathered.run()
 
 
@@ -148,7 +147,7 @@ def _blocks(bench: _Bench, stimulus: Stimulus, workers: int) -> list[slice]:
     fitting = bench.engine.samples_kept if stepwise else bench.engine.samples_at_once
     many = MOST_SIMULATED if bench.accounts.needs_active else MOST_SAMPLES
     most, left = min(fitting(n_steps), many), stimulus.n_samples
-    least, blocks = stimulus.n_samples // (workers * LEAST), []
+    least, blocks = min(stimulus.n_samples // (workers * LEAST), FEWEST), []
     while left:
         share = left if workers == 1 else max(left // (workers * SHARE), least)
         size = max(min(most, share, left), 1)

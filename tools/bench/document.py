@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from tools.bench.lines import LINES, verdict
+from tools.bench.pairs import PAIR_S
+from tools.bench.starting import AT_ONCE, TIMES
 from tools.tables.cells import table
 
 Results = Mapping[str, Any]
@@ -16,7 +18,7 @@ def write_page(results: Results, path: Path) -> None:
         "# How fast",
         f"Written by `make bench`; do not edit. {setting(results)}",
         "Ours and a peer's are measured by turns, seven pairs after two turns that are thrown "
-        "away; short turns are repeated until a pair takes about 3 s; a "
+        f"away; short turns are repeated until a pair takes about {PAIR_S:g} s; a "
         "ratio is the median of the pairs', its spread the distance between the quartiles over "
         "it. Ours counts operations and bounds the time of every step (L1), in two threads, in "
         "runs of 2048 samples, start of the run included. A spread above 10 % is too noisy to "
@@ -41,6 +43,8 @@ def write_page(results: Results, path: Path) -> None:
         "each spike, a row of 8-bit weights to sums in registers, on one thread.",
         "## Before the first sample",
         starting(results),
+        f"A command is run {TIMES} times {AT_ONCE}; the median is that of the means of {AT_ONCE}. "
+        "The first of all, the one without kernels and the steps of a large file are run once.",
         "## Curves",
         "![time of a sample over threads, samples, steps, activity and size](images/scaling.png)",
         "`build/bench/scaling.html` is the page, the figures are in `docs/bench.json`.",

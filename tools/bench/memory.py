@@ -11,8 +11,8 @@ import sys
 from tools.bench.data import ROOT
 from tools.bench.pairs import spread
 
-SAMPLES = (4_000, 24_000)
-TIMES = 5
+SAMPLES = (4_000, 104_000)
+TIMES = 7
 
 _PROGRAM = """
 import sys

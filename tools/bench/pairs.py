@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from tools.bench.clock import timed
 
 PAIRS = 7
-PAIR_S = 3.0
-MOST_ROUNDS, MOST_TURNS = 12, 8
+PAIR_S = 8.0
+MOST_ROUNDS, MOST_TURNS = 24, 8
 """Rounds of a pair; turns of ours before a turn of theirs, and after it."""
 
 NOISY = 0.10

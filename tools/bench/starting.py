@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from neurodeploy.terms import Reset
 from tools.bench.clock import best, timed
 from tools.bench.data import ROOT
 
-TIMES = 7
+TIMES, AT_ONCE = 7, 4
+"""Measurements of a command, and the runs whose mean is one of them."""
 
 
 def seconds(toy: bool) -> dict[str, list[float]]:
@@ -39,7 +41,8 @@ def seconds(toy: bool) -> dict[str, list[float]]:
 
 
 def _times(n_times: int, measured: Callable[[], float]) -> list[float]:
-    return [measured() for _ in range(n_times)]
+    n_runs = AT_ONCE if n_times > 1 else 1
+    return [fmean(measured() for _ in range(n_runs)) for _ in range(n_times)]
 
 
 def _command(folder: Path, *arguments: str, **environment: str) -> float:
