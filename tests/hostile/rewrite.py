@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 
 HUGE = (2**62, 2**40, 2**31, 2**20, -1, 0)
@@ -76,8 +77,6 @@ def _npz(original: Path, rng: np.random.Generator) -> bytes:
 
 
 def _hdf5(original: Path, rng: np.random.Generator) -> bytes:
-    import h5py
-
     stream = io.BytesIO(original.read_bytes())
     with h5py.File(stream, "r+") as file:
         names: list[str] = []

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import golden, lava
+from support.shared import folder
 
 from neurodeploy_loihi_sim.violations import violations_of
 
@@ -13,6 +14,7 @@ N_PARTS = 3
 
 @pytest.mark.parametrize("part", range(N_PARTS))
 def test_golden_networks_equal_the_recordings(part: int) -> None:
+    folder("golden")  # or skip
     paths: list[Path] = golden.paths()[part::N_PARTS]
     cases = [golden.load(path) for path in paths]
     assert all(not violations_of(case.program) for case in cases)
