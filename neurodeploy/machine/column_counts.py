@@ -22,7 +22,7 @@ def column_counts(masks: Bits) -> Ints:
     """Return in how many rows of `masks` (row, part) each bit is set, (part * LANES,)."""
     n_rows, n_parts = masks.shape
     found = np.zeros(n_parts * LANES, np.int64)
-    for first in range(0, n_rows, MOST):  # few enough to stay in the nearest cache
+    for first in range(0, n_rows, MOST):
         last = min(first + MOST, n_rows)
         for part in range(n_parts):
             _count(masks, part, first, last, found[part * LANES : (part + 1) * LANES])
@@ -31,20 +31,21 @@ def column_counts(masks: Bits) -> Ints:
 
 @compiled
 def _count(masks: Bits, part: int, first: int, last: int, found: Ints) -> None:
-    one = two = four = eight = sixteen = half = many = most = np.uint64(0)
+    """Add to `found` (LANES,) how often the bits of a part are set; x4 holds the digits of 4."""
+    x1 = x2 = x4 = x8 = x16 = x32 = x64 = x128 = np.uint64(0)
     for row in range(first, last, AT_ONCE):
         a, b = _word(masks, part, row, last), _word(masks, part, row + 1, last)
         c, d = _word(masks, part, row + 2, last), _word(masks, part, row + 3, last)
-        one, a = _added(one, a, b)
-        one, b = _added(one, c, d)
-        two, carried = _added(two, a, b)
-        four, carried = four ^ carried, four & carried
-        eight, carried = eight ^ carried, eight & carried
-        sixteen, carried = sixteen ^ carried, sixteen & carried
-        half, carried = half ^ carried, half & carried
-        many, carried = many ^ carried, many & carried
-        most ^= carried
-    digits = (one, two, four, eight, sixteen, half, many, most)
+        x1, a = _added(x1, a, b)
+        x1, b = _added(x1, c, d)
+        x2, carried = _added(x2, a, b)
+        x4, carried = x4 ^ carried, x4 & carried
+        x8, carried = x8 ^ carried, x8 & carried
+        x16, carried = x16 ^ carried, x16 & carried
+        x32, carried = x32 ^ carried, x32 & carried
+        x64, carried = x64 ^ carried, x64 & carried
+        x128 ^= carried
+    digits = (x1, x2, x4, x8, x16, x32, x64, x128)
     for i in range(LANES):
         for k in range(len(digits)):
             found[i] += np.int64(digits[k] >> np.uint64(i) & np.uint64(1)) << k

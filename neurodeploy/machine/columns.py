@@ -50,7 +50,8 @@ class Columns:
 def columns_of(rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Causes]) -> Columns:
     """Return the columns of the counts that these cause, and of what neurons count."""
     places = _neuron_places(rows)
-    alone = {int(place) for own in places.values() for place in own.ravel()}
+    neurons = [int(place) for own in places.values() for place in own.ravel()]
+    alone = set(neurons)
     alone.update(int(target) for causes in others for target in np.unique(causes.targets))
     effects = [
         (int(target), (number, int(column)), int(factor))
@@ -62,10 +63,7 @@ def columns_of(rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Ca
     size = len(rows) * len(Count)
     column_of, factors = np.zeros(size, np.int64), np.zeros(size, np.int64)
     numbers: dict[object, int] = {}
-    for target in (
-        *(int(place) for own in places.values() for place in own.ravel()),
-        *sorted(alone),
-    ):
+    for target in (*neurons, *sorted(alone)):
         column_of[target], factors[target] = numbers.setdefault(target, len(numbers)), 1
     for target, source, factor in effects:
         if target not in alone:

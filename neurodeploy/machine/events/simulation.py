@@ -211,7 +211,7 @@ def _alone(fan: Fan, network: Network) -> Flags:
 
 
 def _masks(fan: Fan, values: Values) -> NDArray[np.uint64]:
-    """Return which neurons are not 0 in each step, (step, part) as `list_step` has them."""
+    """Return which neurons are not 0 in each step, (step, part) as `list_messages` has them."""
     n_steps, n_neurons = len(next(iter(values.values()))), int(fan.starts[-1])
     flags = np.zeros((n_steps, (n_neurons // LANES + 1) * LANES), np.bool_)
     end = 0

@@ -1,7 +1,7 @@
 """A step of a tile of neurons in vectors of LLVM, from sums of weights to spikes.
 
-Any processor has a form of them, as of `lanes`. Sixteen neurons take 22 operations, of which 8 are
-the product of a decay, and 7 loads: 11 cycles where two operations a cycle are done on 512 bits.
+Any processor has a form of them, as of `lanes`. Sixteen neurons take 23 operations, of which 8 are
+the product of a decay, and 7 loads: 12 cycles where two operations a cycle are done on 512 bits.
 """
 
 from typing import Any, TypeAlias
