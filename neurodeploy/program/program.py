@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Population:
     @property
     def size(self) -> int:
         """Number of neurons."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return prod(self.shape)
 
     @property
     def bias(self) -> NDArray[np.int64]:
@@ -190,7 +191,7 @@ def _problems(program: Program) -> list[str]:
     found = [
         f"the name {name!r} is used twice" for name in sorted(set(names)) if names.count(name) > 1
     ]
-    sizes = {node.name: int(np.prod(node.shape, dtype=np.int64)) for node in program.nodes}
+    sizes = {node.name: prod(node.shape) for node in program.nodes}
     for projection in program.projections:
         unknown = [n for n in (*projection.sources, projection.target) if n not in sizes]
         if unknown:

@@ -174,7 +174,8 @@ def _widened(run: Run, part: Run) -> Run:
 
 
 def _fits(values: Ints) -> bool:
-    return bool(values.max(initial=0) <= _LARGEST and values.min(initial=0) >= -_LARGEST)
+    """Return whether all are in 32 bits already, or would be; a negative one is taken for large."""
+    return values.itemsize == 4 or int(values.view(np.uint64).max(initial=0)) <= _LARGEST
 
 
 def _put(room: Any, values: Any, axis: int, at: slice) -> None:
