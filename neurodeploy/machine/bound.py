@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.machine.clock import ESTIMATES, NOMINAL, Clock
 from neurodeploy.machine.compiled import compiled, inlined
+from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.times import Ints, Times, Unit
 from neurodeploy.machine.work import KINDS, Work, spend
 
@@ -22,8 +23,10 @@ _Used: TypeAlias = tuple[Ints, Ints]
 _MEMORY, _LINK, _BARRIER = int(Unit.MEMORY), int(Unit.LINK), int(Unit.BARRIER)
 
 
-def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -> Times:
-    """Return the bound of one sample.
+def bound(
+    work: Work, clock: Clock, counts: Kept, words: Ints, messages: Ints, n_samples: int = 1
+) -> Times:
+    """Return the bound of some samples in a row, of as many steps each.
 
     Parameters
     ----------
@@ -33,7 +36,8 @@ def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -
     """
     n_steps, sync = len(counts), clock.ticks["sync"]
     ticks = np.empty((len(ESTIMATES), n_steps), np.int64)
-    core_ticks = np.empty((n_steps, work.n_cores, KINDS), np.int64)
+    core_ticks = np.zeros((work.n_cores, KINDS), np.int64)
+    first_core_ticks = np.empty((n_steps // n_samples, work.n_cores, KINDS), np.int64)
     bound_by = np.empty((n_steps, 2), np.int32)
     _bound(
         counts,
@@ -43,11 +47,13 @@ def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -
         sync,
         ticks,
         core_ticks,
+        first_core_ticks,
         bound_by,
     )
     return Times(
         ticks=ticks,
         core_ticks=core_ticks,
+        first_core_ticks=first_core_ticks,
         bound_by=bound_by,
         barrier_ticks=int(sync[NOMINAL]) * n_steps,
         management_ticks=0,
@@ -56,17 +62,19 @@ def bound(work: Work, clock: Clock, counts: Ints, words: Ints, messages: Ints) -
 
 @compiled
 def _bound(
-    counts: Ints,
+    counts: Kept,
     work: tuple[Ints, Ints, Ints],
     words: _Used,
     messages: _Used,
     sync: Ints,
     ticks: Ints,
     core_ticks: Ints,
+    first_core_ticks: Ints,
     bound_by: NDArray[np.int32],
 ) -> None:
     always, places, prices = work
     n_works, spent = always.shape[1], np.empty(always.shape, np.int64)
+    total = np.zeros(n_works, np.int64)
     for step in range(len(counts)):
         spend(counts[step], always, places, prices, spent)
         for k in range(len(spent)):
@@ -74,11 +82,23 @@ def _bound(
             for w in range(n_works):
                 most = max(most, spent[k, w])
             ticks[k, step] = most
-        for core in range(n_works // KINDS):
-            for kind in range(KINDS):
-                core_ticks[step, core, kind] = spent[NOMINAL, kind * (n_works // KINDS) + core]
+        nominal = spent[NOMINAL]
+        for w in range(n_works):
+            total[w] += nominal[w]
+        if step < len(first_core_ticks):
+            _by_core(nominal, first_core_ticks[step])
         unit, number = _whose(ticks[NOMINAL, step], spent[NOMINAL], words, messages, step)
         bound_by[step, 0], bound_by[step, 1] = unit, number
+    _by_core(total, core_ticks)
+
+
+@inlined
+def _by_core(works: Ints, found: Ints) -> None:
+    """Set `found` (core, kind) to `works`, numbered as `machine.work` does."""
+    n_cores, n_kinds = found.shape
+    for core in range(n_cores):
+        for kind in range(n_kinds):
+            found[core, kind] = works[kind * n_cores + core]
 
 
 @inlined

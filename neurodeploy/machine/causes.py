@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.machine.counts import Count
+from neurodeploy.machine.counts import Count, Kept
 from neurodeploy.machine.kernels import accumulate, distinct_rows
 from neurodeploy.machine.spikes import Listed, listed
 
@@ -54,22 +54,19 @@ class Causes:
     weights: Ints
 
 
-def counted(
+def count(
     causes: Iterable[Causes],
     rasters: Mapping[str, NDArray[np.integer]],
-    n_rows: int,
-    n_targets: int,
-    known: Lists | None = None,
-) -> Ints:
-    """Return what the values that are not 0 cause in each row, (row, target).
+    lists: Lists,
+    found: Kept,
+) -> None:
+    """Add to `found` (row, target) what the values that are not 0 cause in each row.
 
     Parameters
     ----------
     rasters : integers (row, neuron) of every input and population; a row is a step of a sample.
-    known : lists by sources that were made before; those made here are added.
+    lists : by sources, made before; those made here are added.
     """
-    found = np.zeros((n_rows, n_targets), np.int64)
-    lists = {} if known is None else known
     for each in causes:
         events = list_of(each.sources, rasters, lists)
         accumulate(
@@ -82,7 +79,6 @@ def counted(
             each.weights,
             found,
         )
-    return found
 
 
 def list_of(

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Causes
-from neurodeploy.machine.counts import HOST, NEURON_COUNTS, Count, Row
+from neurodeploy.machine.counts import HOST, NEURON_COUNTS, Count, Kept, Row
 from neurodeploy.machine.kernels import spread
+from neurodeploy.machine.reduced import reduced
 from neurodeploy.machine.table import Table
 from neurodeploy.storage.arrays import frozen
 
@@ -40,11 +41,16 @@ class Columns:
     factors: Ints
     neurons: Mapping[str, int]
 
-    def spread(self, kept: Ints) -> Ints:
+    def spread(self, kept: Kept) -> Ints:
         """Return (..., column) as (..., row of the ledger, count)."""
         rows = kept.reshape(-1, self.n_columns)
         whole = spread(rows, self.column_of, self.factors)
         return whole.reshape(*kept.shape[:-1], -1, len(Count))
+
+    def reduced(self, kept: Kept) -> Ints:
+        """Return what `machine.reduced.reduced` does, (..., row of the ledger, count)."""
+        found = reduced(kept, self.column_of, self.factors)
+        return found.reshape(len(found), -1, len(Count))
 
 
 def columns_of(rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Causes]) -> Columns:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.program import Program
@@ -41,6 +43,9 @@ NEURON_COUNTS = (
     Count.VOLTAGE_SATURATIONS,
 )
 """What only the neurons know, in the order of `target.accounting.SampleEvents.neuron_counts`."""
+
+Kept: TypeAlias = NDArray[np.int32] | NDArray[np.int64]
+"""Counts (row, column) as a ledger keeps them: in 32 bits where none can be larger."""
 
 HOST = -1
 """The core number of what the host sends."""

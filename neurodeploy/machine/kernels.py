@@ -4,6 +4,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.counts import Kept
+
 Ints = NDArray[np.int64]
 
 
@@ -21,7 +23,7 @@ def accumulate(
     first: Ints,
     targets: Ints,
     weights: Ints,
-    counts: Ints,
+    counts: Kept,
 ) -> None:
     """Add to `counts` (row, target) what the neurons ``start:stop`` cause that are not 0.
 
@@ -69,15 +71,22 @@ def repeat(
 
 
 @numba.njit(cache=True, nogil=True)
-def fill(counts: Ints, first: int, found: NDArray[np.integer]) -> None:
-    """Set columns of `counts` (row, column), from `first` on, to `found` (row, column)."""
+def fill(counts: Kept, first: int, found: NDArray[np.integer], alone: bool) -> None:
+    """Set columns of `counts` (row, column), from `first` on, to `found` (row, column).
+
+    Parameters
+    ----------
+    alone : whether the other columns are set to 0.
+    """
     for row in range(len(counts)):
+        if alone:
+            counts[row] = 0
         for k in range(found.shape[1]):
             counts[row, np.uintp(first + k)] = found[row, k]
 
 
 @numba.njit(cache=True, nogil=True)
-def spread(kept: Ints, column_of: Ints, factors: Ints) -> Ints:
+def spread(kept: Kept, column_of: Ints, factors: Ints) -> Ints:
     """Return the columns (row, target) of which `kept` (row, column) has what they multiply."""
     whole = np.empty((len(kept), len(column_of)), np.int64)
     for row in range(len(kept)):
@@ -104,7 +113,7 @@ def _add_each(
     first: Ints,
     targets: Ints,
     weights: Ints,
-    counts: Ints,
+    counts: Kept,
 ) -> None:
     for neuron in found:
         if start <= neuron < stop:

@@ -12,15 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
-from neurodeploy.machine.causes import Causes, Effect, Lists, causes_of, counted, list_of
+from neurodeploy.machine.causes import Causes, Effect, Lists, causes_of, count, list_of
 from neurodeploy.machine.columns import Columns, columns_of
-from neurodeploy.machine.counts import HOST, Count, Row, rows_of
+from neurodeploy.machine.counts import HOST, Count, Kept, Row, rows_of
 from neurodeploy.machine.kernels import fill
 from neurodeploy.machine.table import Table, tabled
 from neurodeploy.program import Conv, Dense, Direct, Operator, Program, Projection, Sparse
 from neurodeploy.program.fan_out import fan_out, reaches
 
 Rasters: TypeAlias = Mapping[str, NDArray[np.integer]]
+
+WIDE = 1 << 31
+"""The least count of a step that 32 bits do not hold."""
 
 _FORMATS = {
     Dense: Count.SYNOPS_DENSE,
@@ -40,6 +43,8 @@ class Ledger:
     """Of the causes of most sources, onto the columns."""
     others: tuple[Causes, ...]
     """Causes that have no table, likewise."""
+    narrow: bool
+    """Whether no count of a step can leave 32 bits, whichever neurons fire."""
 
     def count(self, rasters: Rasters, n_rows: int) -> NDArray[np.int64]:
         """Return the counts (row, row of the ledger, count).
@@ -51,21 +56,22 @@ class Ledger:
         """
         return self.columns.spread(self.kept(rasters, {}, n_rows, {}))
 
-    def kept(
-        self, rasters: Rasters, neuron_counts: Rasters, n_rows: int, lists: Lists
-    ) -> NDArray[np.int64]:
+    def kept(self, rasters: Rasters, neuron_counts: Rasters, n_rows: int, lists: Lists) -> Kept:
         """Return what is kept of the counts, (row, column).
 
         Parameters
         ----------
         neuron_counts : (row, count, slice) by population, the counts as in `NEURON_COUNTS`.
-        lists : as `machine.causes.counted` takes them.
+        lists : as `machine.causes.count` takes them.
         """
-        counts = counted(self.others, rasters, n_rows, self.columns.n_columns, lists)
+        counts = np.empty((n_rows, self.columns.n_columns), np.int32 if self.narrow else np.int64)
+        if not neuron_counts:
+            counts[:] = 0
+        for k, (name, found) in enumerate(neuron_counts.items()):
+            fill(counts, self.columns.neurons[name], found.reshape(n_rows, -1), k == 0)
+        count(self.others, rasters, lists, counts)
         for table in self.tables:
             table.add(list_of(table.sources, rasters, lists), counts)
-        for name, found in neuron_counts.items():
-            fill(counts, self.columns.neurons[name], found.reshape(n_rows, -1))
         return counts
 
 
@@ -88,7 +94,18 @@ def ledger_of(program: Program, placement: Placement) -> Ledger:
         columns=columns,
         tables=tuple(table.onto(columns.column_of, columns.factors) for table in tables),
         others=tuple(replace(c, targets=columns.column_of[c.targets]) for c in others),
+        narrow=_most(found, len(rows)) < WIDE,
     )
+
+
+def _most(causes: tuple[Causes, ...], n_rows: int) -> int:
+    """Return the largest count of a step in which every neuron fires."""
+    most = np.zeros(n_rows * len(Count), np.int64)
+    for each in causes:
+        n_classes = len(each.first) - 1
+        neurons = np.repeat(np.bincount(each.class_of, minlength=n_classes), np.diff(each.first))
+        np.add.at(most, each.targets, each.weights * neurons)
+    return int(most.max(initial=0))
 
 
 def _synapses(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.compiled import compiled
+from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.lanes import LANES, count_bits
 from neurodeploy.storage.arrays import frozen
 
@@ -43,7 +44,7 @@ class Planes:
         """Return whether these planes are counted sooner than the spikes are added up."""
         return self.bits.size * n_rows < WORDS * n_spikes
 
-    def add(self, masks: Bits, counts: Ints) -> None:
+    def add(self, masks: Bits, counts: Kept) -> None:
         """Add to `counts` (row, target) what the neurons cause that fired in each row.
 
         Parameters
@@ -105,7 +106,7 @@ def _plane(digits: Ints) -> bytes:
 
 
 @compiled
-def _add(masks: Bits, bits: Bits, effects: Ints, counts: Ints) -> None:
+def _add(masks: Bits, bits: Bits, effects: Ints, counts: Kept) -> None:
     n_parts, width = bits.shape
     found = np.zeros(width, np.int64)
     for row in range(len(masks)):

@@ -4,28 +4,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.compiled import compiled
+from neurodeploy.machine.counts import Kept
+from neurodeploy.machine.kernels import spread
 
 Ints = NDArray[np.int64]
 
 
 @compiled
-def summed(values: Ints) -> Ints:
-    """Return `values` (step, column) summed over steps."""
-    total = np.zeros(values.shape[1], np.int64)
-    for row in values:
-        for i in range(len(total)):
-            total[i] += row[i]
-    return total
-
-
-@compiled
-def reduced(counts: Ints) -> Ints:
+def reduced(counts: Kept, column_of: Ints, factors: Ints) -> Ints:
     """Return counts (sample, step, column) summed over steps, over samples, and their maxima.
 
     Returns
     -------
-    (sample + 2 * step, column): the totals of the samples, then the sums of the steps, then their
-    maxima.
+    (sample + 2 * step, target), spread as `machine.kernels.spread` does: the totals of the samples,
+    then the sums of the steps, then their maxima.
     """
     n_samples, n_steps, size = counts.shape
     found = np.zeros((n_samples + 2 * n_steps, size), np.int64)
@@ -37,4 +29,4 @@ def reduced(counts: Ints) -> Ints:
                 total[i] += values[i]
                 added[i] += values[i]
                 most[i] = max(most[i], values[i])
-    return found
+    return spread(found, column_of, factors)

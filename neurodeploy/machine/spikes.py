@@ -18,20 +18,22 @@ class Listed:
     Parameters
     ----------
     masks : uint64 (row, part), bit i of part p for neuron ``p * LANES + i``; None of wide values.
-    numbers : as the property, where they are known.
+    numbers, n_spikes : as the properties, where they are known; numbers are where masks are not.
     """
 
     __slots__ = ("_n_spikes", "_numbers", "masks")
 
-    def __init__(self, masks: Masks | None, numbers: Numbers | None = None) -> None:
-        self.masks, self._numbers, self._n_spikes = masks, numbers, -1
+    def __init__(
+        self, masks: Masks | None, numbers: Numbers | None = None, n_spikes: int | None = None
+    ) -> None:
+        self.masks, self._numbers, self._n_spikes = masks, numbers, n_spikes
 
     @property
     def n_spikes(self) -> int:
         """How many there are in all rows."""
-        if self._n_spikes < 0:
+        if self._n_spikes is None:
             unlisted = self.masks if self._numbers is None else None
-            found = self.numbers[0][-1] if unlisted is None else _total(unlisted)
+            found = self.numbers[0][-1] if unlisted is None else bits_set(unlisted)
             self._n_spikes = int(found)
         return self._n_spikes
 
@@ -43,17 +45,18 @@ class Listed:
         """
         if self._numbers is None:
             assert self.masks is not None
-            self._numbers = _numbers(self.masks)
+            self._numbers = numbered(self.masks, self.n_spikes)
         return self._numbers
 
 
-def no_masks(n_rows: int, n_neurons: int) -> Masks:
-    """Return masks (row, part) of which no bit is set."""
-    return np.zeros((n_rows, -(-n_neurons // LANES)), np.uint64)
+def new_masks(n_rows: int, n_neurons: int) -> Masks:
+    """Return room for masks (row, part), with anything in it."""
+    return np.empty((n_rows, -(-n_neurons // LANES)), np.uint64)
 
 
 @compiled
-def _total(masks: Masks) -> int:
+def bits_set(masks: Masks) -> int:
+    """Return how many bits are set in all rows."""
     found = 0
     for word in masks.ravel():
         found += how_many(word)
@@ -61,10 +64,10 @@ def _total(masks: Masks) -> int:
 
 
 @compiled
-def _numbers(masks: Masks) -> Numbers:
-    """Return the numbers of the bits that are set, row by row."""
+def numbered(masks: Masks, n_spikes: int) -> Numbers:
+    """Return the numbers of the bits that are set, `n_spikes` in all, row by row."""
     indptr = np.zeros(len(masks) + 1, np.int64)
-    neurons, at = np.empty(_total(masks) + LANES, np.int32), 0
+    neurons, at = np.empty(n_spikes + LANES, np.int32), 0
     for row in range(len(masks)):
         for part in range(masks.shape[1]):
             bits = masks[row, part]
@@ -99,7 +102,13 @@ def listed(raster: NDArray[np.integer]) -> Listed:
 
 def steps_listed(raster: NDArray[np.integer], first: int, last: int) -> Numbers:
     """List the steps ``first:last`` of `raster`, int8 (sample, step, neuron), sample by sample."""
-    return _numbers(_masked(raster, first, last))
+    return _steps_listed(raster, first, last)
+
+
+@compiled
+def _steps_listed(raster: NDArray[np.integer], first: int, last: int) -> Numbers:
+    masks = _masked(raster, first, last)
+    return numbered(masks, bits_set(masks))
 
 
 @compiled

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.machine.counts import NEURON_COUNTS, Count, Row
+from neurodeploy.machine.counts import NEURON_COUNTS, Count, Kept, Row
 from neurodeploy.machine.ledger import Ledger, Rasters
 from neurodeploy.machine.times import Ints, Times
 from neurodeploy.machine.timing import Timing
@@ -93,13 +93,13 @@ def woven(
     )
 
 
-def counts_of(stream: Stream, ledger: Ledger) -> Ints:
+def counts_of(stream: Stream, ledger: Ledger) -> Kept:
     """Return what is kept of the counts, (step, column); wraps and saturations are not told."""
     told = told_by(stream.active, ledger.rows)
     return ledger.kept(stream.rasters, told, stream.n_steps, {})
 
 
-def times_of(stream: Stream, timing: Timing, counts: Ints) -> Times:
+def times_of(stream: Stream, timing: Timing, counts: Kept) -> Times:
     """Return the times of the stream's steps."""
     return timing.times(counts, stream.rasters, stream.active)
 

@@ -11,11 +11,12 @@ TCAD 44(8), 2025).
 import numpy as np
 
 from neurodeploy.machine.clock import ESTIMATES, NOMINAL, Clock
-from neurodeploy.machine.times import Ints, Times, Unit, constant, longest
+from neurodeploy.machine.counts import Kept
+from neurodeploy.machine.times import Times, Unit, constant, longest
 from neurodeploy.machine.work import Work
 
 
-def sums(work: Work, clock: Clock, counts: Ints) -> Times:
+def sums(work: Work, clock: Clock, counts: Kept) -> Times:
     """Return the times of one sample with `counts` (step, column)."""
     sync = clock.ticks["sync"]
     ticks = np.zeros((len(ESTIMATES), len(counts)), np.int64)
@@ -30,7 +31,8 @@ def sums(work: Work, clock: Clock, counts: Ints) -> Times:
     )
     return Times(
         ticks=ticks,
-        core_ticks=spent,
+        core_ticks=spent.sum(axis=0),
+        first_core_ticks=spent,
         bound_by=longest(units)[1],
         barrier_ticks=int(sync[NOMINAL]) * len(counts),
         management_ticks=0,

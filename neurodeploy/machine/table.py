@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Causes
 from neurodeploy.machine.compiled import compiled
+from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.kernels import distinct_rows
 from neurodeploy.machine.lanes import sum_classes
 from neurodeploy.machine.planes import Planes, planes_of
@@ -56,7 +57,7 @@ class Table:
             planes=planes_of(self.effects[self.class_of], own, column, times),
         )
 
-    def add(self, listed: Listed, counts: Ints) -> None:
+    def add(self, listed: Listed, counts: Kept) -> None:
         """Add to `counts` (row, target) what the listed neurons cause."""
         planes, masks = self.planes, listed.masks
         if planes and masks is not None and planes.sooner(len(masks), listed.n_spikes):
@@ -118,7 +119,7 @@ def _add(
     class_of: NDArray[np.int32],
     effects: NDArray[np.int32],
     targets: Ints,
-    counts: Ints,
+    counts: Kept,
 ) -> None:
     width = effects.shape[1]
     total = np.zeros(width, np.int32)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware import Hardware
-from neurodeploy.machine.causes import Causes, Lists, counted, list_of
+from neurodeploy.machine.causes import Causes, Lists, count, list_of
 from neurodeploy.machine.counts import HOST, Count, Row
 from neurodeploy.machine.kernels import repeat
 from neurodeploy.machine.ledger import Ledger
@@ -33,9 +33,11 @@ class Tally:
 
         Parameters
         ----------
-        rasters, lists : as `machine.causes.counted` takes them.
+        rasters, lists : as `machine.causes.count` takes them.
         """
-        return counted(self.causes, rasters, n_rows, self.n_units, lists)
+        found = np.zeros((n_rows, self.n_units), np.int64)
+        count(self.causes, rasters, {} if lists is None else lists, found)
+        return found
 
     def total(self, rasters: Rasters, lists: Lists, spikes: Mapping[str, Ints]) -> Ints:
         """Return how often each unit is used in all rows, (unit,).

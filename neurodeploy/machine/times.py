@@ -33,21 +33,36 @@ class Unit(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Times:
-    """The time of one sample.
+    """The time of one sample, or of the steps of some in a row.
 
     Parameters
     ----------
     ticks : (estimate, step), low, nominal and high.
-    core_ticks : nominal ticks (step, core, 2) in which the core's sweep and its synapses work.
+    core_ticks : nominal ticks (core, 2) in which each core's sweep and its synapses work, summed
+        over the steps.
+    first_core_ticks : (step, core, 2), the same step by step, of the first sample at least.
     bound_by : (step, 2), the `Unit` that sets the nominal time and its number: core, link or -1.
     barrier_ticks, management_ticks : nominal, summed over the steps; 0 where the level has none.
     """
 
     ticks: Ints
     core_ticks: Ints
+    first_core_ticks: Ints
     bound_by: NDArray[np.int32]
     barrier_ticks: int
     management_ticks: int
+
+
+def joined(parts: Sequence[Times]) -> Times:
+    """Return the times of samples one after another."""
+    return Times(
+        ticks=np.concatenate([times.ticks for times in parts], axis=1),
+        core_ticks=np.sum([times.core_ticks for times in parts], axis=0),
+        first_core_ticks=parts[0].first_core_ticks,
+        bound_by=np.concatenate([times.bound_by for times in parts]),
+        barrier_ticks=sum(times.barrier_ticks for times in parts),
+        management_ticks=sum(times.management_ticks for times in parts),
+    )
 
 
 Finished = tuple[Unit, Ints]

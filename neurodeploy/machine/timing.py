@@ -12,6 +12,7 @@ from neurodeploy.hardware import Hardware
 from neurodeploy.machine.bound import bound
 from neurodeploy.machine.causes import Lists
 from neurodeploy.machine.clock import Clock, clock_of
+from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.events.simulation import Simulation, simulation_of
 from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.machine.ledger import Ledger
@@ -53,7 +54,7 @@ class Timing:
 
     def times(
         self,
-        counts: Ints,
+        counts: Kept,
         rasters: Rasters,
         active: Rasters,
         lists: Lists | None = None,
@@ -67,12 +68,12 @@ class Timing:
         rasters : integers (step, neuron) of every input and population.
         active : (step, neuron) by population, not 0 where it has input, state or bias; empty
             where `needs_active` is False.
-        lists : as `machine.causes.counted` takes them.
-        n_samples : of as many steps each; below L3 the steps are independent of it.
+        lists : as `machine.causes.count` takes them.
+        n_samples : of as many steps each; below L3 the time of a step is independent of it.
         """
         match self.fidelity:
             case Fidelity.L1:
-                return self._bound(counts, rasters, lists)
+                return self._bound(counts, rasters, lists, n_samples)
             case Fidelity.L2:
                 return sums(self.work, self.clock, counts)
             case Fidelity.L3:
@@ -98,7 +99,7 @@ class Timing:
         found = self.links.total(rasters, {} if lists is None else lists, spikes or {})
         return found.reshape(self.mesh.height, self.mesh.width, DIRECTIONS)
 
-    def _bound(self, counts: Ints, rasters: Rasters, lists: Lists | None) -> Times:
+    def _bound(self, counts: Kept, rasters: Rasters, lists: Lists | None, n_samples: int) -> Times:
         nothing = np.zeros((len(counts), 0), np.int64)
         loaded = self.clock.ticks["link_message"].any()
         read = self.clock.ticks["synapse_word"].any()
@@ -108,6 +109,7 @@ class Timing:
             counts,
             self.words.count(rasters, len(counts), lists) if read else nothing,
             self.links.count(rasters, len(counts), lists) if loaded else nothing,
+            n_samples,
         )
 
 

@@ -10,7 +10,7 @@ from neurodeploy.deployment.placement import Placement
 from neurodeploy.machine.clock import ESTIMATES, HIGH, LOW, NOMINAL, Clock
 from neurodeploy.machine.columns import Columns
 from neurodeploy.machine.compiled import compiled, inlined
-from neurodeploy.machine.counts import HOST, Count, Row
+from neurodeploy.machine.counts import HOST, Count, Kept, Row
 
 Ints = NDArray[np.int64]
 
@@ -50,7 +50,7 @@ class Work:
         """Number of cores."""
         return self.always.shape[1] // KINDS
 
-    def ticks(self, counts: Ints) -> Ints:
+    def ticks(self, counts: Kept) -> Ints:
         """Return the ticks (estimate, step, core, kind) of the sweep and the synapses.
 
         Parameters
@@ -64,13 +64,13 @@ class Work:
 
 
 @compiled
-def _spend_all(counts: Ints, always: Ints, places: Ints, prices: Ints, spent: Ints) -> None:
+def _spend_all(counts: Kept, always: Ints, places: Ints, prices: Ints, spent: Ints) -> None:
     for step in range(len(counts)):
         spend(counts[step], always, places, prices, spent[step])
 
 
 @inlined
-def spend(counts: Ints, always: Ints, places: Ints, prices: Ints, spent: Ints) -> None:
+def spend(counts: Kept, always: Ints, places: Ints, prices: Ints, spent: Ints) -> None:
     """Set `spent` (estimate, work) to what the `counts` of one step take, as `Work` says."""
     low, nominal, high = spent[LOW], spent[NOMINAL], spent[HIGH]
     n_works = always.shape[1]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.deployment.exit_policy import ExitPolicy
+from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.ledger import Ledger, ledger_of
 from neurodeploy.machine.readout import read
 from neurodeploy.machine.times import Times
@@ -41,7 +42,7 @@ class SampleEvents:
     outputs: Mapping[str, Ints]
     u: Mapping[str, Ints]
     v: Mapping[str, Ints]
-    neuron_counts: Mapping[str, NDArray[np.int64]]
+    neuron_counts: Mapping[str, Ints]
     active: Mapping[str, NDArray[np.integer]] = field(default_factory=dict)
 
     @property
@@ -80,9 +81,7 @@ class Accounts:
         rule = self.rule_for(n_stimulus_steps)
         return run if rule is None else self._stopped(run, events, counts, rule)
 
-    def _stopped(
-        self, run: Run, events: SampleEvents, counts: NDArray[np.int64], rule: ExitRule
-    ) -> Run:
+    def _stopped(self, run: Run, events: SampleEvents, counts: Kept, rule: ExitRule) -> Run:
         """Add what an exit policy did; a sample that it did not stop is told of like the others."""
         n = rule.informative(run.n_steps)
         decided = rule.n_unread + n  # steps of the stimulus until then
@@ -96,12 +95,10 @@ class Accounts:
         )
         return padded(run, rule.n_steps)
 
-    def _counts(self, events: SampleEvents) -> NDArray[np.int64]:
+    def _counts(self, events: SampleEvents) -> Kept:
         return self.ledger.kept(events.outputs, events.neuron_counts, events.n_steps, {})
 
-    def _counted(
-        self, events: SampleEvents, n_stimulus_steps: int, counts: NDArray[np.int64]
-    ) -> Run:
+    def _counted(self, events: SampleEvents, n_stimulus_steps: int, counts: Kept) -> Run:
         n_steps, whole = len(counts), self.ledger.columns.spread(counts)
         return Run(
             n_steps=n_steps,
@@ -153,21 +150,22 @@ def after(events: SampleEvents, first: int, ends: Mapping[str, int]) -> SampleEv
             array[max(ends[name] - first, 0) :] = 0
         return kept
 
-    counts = {name: np.asarray(c, np.int64) for name, c in still(events.neuron_counts).items()}
-    return SampleEvents(outputs=still(events.outputs), u={}, v={}, neuron_counts=counts)
+    return SampleEvents(
+        outputs=still(events.outputs), u={}, v={}, neuron_counts=still(events.neuron_counts)
+    )
 
 
-def _timed(run: Run, timing: Timing, counts: NDArray[np.int64], events: SampleEvents) -> Run:
+def _timed(run: Run, timing: Timing, counts: Kept, events: SampleEvents) -> Run:
     times: Times = timing.times(counts, events.outputs, events.active)
     return replace(
         run,
         ticks=times.ticks[:, None],
-        core_ticks=times.core_ticks.sum(axis=0),
+        core_ticks=times.core_ticks,
         link_messages=timing.link_messages(events.outputs),
         bound_by=times.bound_by[None],
         barrier_ticks=times.barrier_ticks,
         management_ticks=times.management_ticks,
-        first_core_ticks=times.core_ticks,
+        first_core_ticks=times.first_core_ticks,
     )
 
 

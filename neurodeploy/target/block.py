@@ -12,14 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Lists, list_of
+from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.on_demand import OnDemand
-from neurodeploy.machine.readout import read
-from neurodeploy.machine.reduced import reduced, summed
+from neurodeploy.machine.readout import read, read_bits
 from neurodeploy.machine.spikes import often
-from neurodeploy.machine.times import Times
+from neurodeploy.machine.times import Times, joined
 from neurodeploy.machine.timing import Timing
+from neurodeploy.program import Output, Program
 from neurodeploy.target.accounting import Accounts
 from neurodeploy.target.run import Run
+from neurodeploy.terms import Readout
 
 Ints = NDArray[np.integer]
 
@@ -42,7 +44,7 @@ class BlockEvents:
     outputs: Mapping[str, Ints]
     u: Mapping[str, Ints]
     v: Mapping[str, Ints]
-    neuron_counts: Mapping[str, NDArray[np.int64]]
+    neuron_counts: Mapping[str, Ints]
     active: Mapping[str, Ints] = field(default_factory=dict)
     lists: Lists = field(default_factory=dict)
 
@@ -61,7 +63,7 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
     ledger = accounts.ledger
     counts = ledger.kept(rows, _rows(events.neuron_counts), n_samples * n_steps, lists)
     by_step = counts.reshape(n_samples, n_steps, -1)
-    found, sums_end = ledger.columns.spread(reduced(by_step)), n_samples + n_steps
+    found, sums_end = ledger.columns.reduced(by_step), n_samples + n_steps
     spikes = {
         p.name: often(list_of((p.name,), rows, lists), p.size)
         for p in accounts.program.populations
@@ -70,7 +72,7 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
     return Run(
         n_steps=n_steps,
         outputs={
-            o.population: read(o, events.outputs[o.population], n_stimulus_steps)
+            o.population: _read(accounts.program, o, events, n_stimulus_steps)
             for o in accounts.program.outputs
         },
         steps_used=np.full(n_samples, n_steps),
@@ -86,12 +88,24 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
     )
 
 
+def _read(
+    program: Program, output: Output, events: BlockEvents, n_stimulus_steps: int
+) -> NDArray[np.int64]:
+    """Return the readout, (sample, neuron); a count of listed spikes without their raster."""
+    name = output.population
+    known = events.lists.get((name,))
+    if known is None or known.masks is None or output.readout is not Readout.COUNT:
+        return read(output, events.outputs[name], n_stimulus_steps)
+    masks = known.masks.reshape(*events.shape, -1)
+    return read_bits(output, masks, program.population(name).size, n_stimulus_steps)
+
+
 def _rows(values: Mapping[str, NDArray[np.integer]]) -> Mapping[str, NDArray[np.integer]]:
     """Return arrays (sample, step, ...) as (sample * step, ...), each when it is asked for."""
     return OnDemand(values, lambda name: values[name].reshape(-1, *values[name].shape[2:]))
 
 
-def _each(timing: Timing, counts: NDArray[np.int64], events: BlockEvents) -> Times:
+def _each(timing: Timing, counts: Kept, events: BlockEvents) -> Times:
     """Return the times of the samples, some simulated at once."""
     n_samples, n_steps = events.shape
     neurons = sum(int(np.prod(values.shape[2:])) for values in events.outputs.values())
@@ -106,19 +120,13 @@ def _each(timing: Timing, counts: NDArray[np.int64], events: BlockEvents) -> Tim
         )
         for part in parts
     ]
-    return Times(
-        ticks=np.concatenate([times.ticks for times in found], axis=1),
-        core_ticks=np.concatenate([times.core_ticks for times in found]),
-        bound_by=np.concatenate([times.bound_by for times in found]),
-        barrier_ticks=sum(times.barrier_ticks for times in found),
-        management_ticks=sum(times.management_ticks for times in found),
-    )
+    return joined(found)
 
 
 def _times(
     accounts: Accounts,
     events: BlockEvents,
-    counts: NDArray[np.int64],
+    counts: Kept,
     rows: Mapping[str, Ints],
     lists: Lists,
     spikes: Mapping[str, NDArray[np.int64]],
@@ -130,16 +138,16 @@ def _times(
     if accounts.needs_active:
         times = _each(timing, counts, events)
     else:
-        times = timing.times(counts.reshape(n_samples * n_steps, -1), rows, {}, lists)
-    core_ticks = times.core_ticks
+        by_row = counts.reshape(n_samples * n_steps, -1)
+        times = timing.times(by_row, rows, {}, lists, n_samples)
     return {
         "ticks": times.ticks.reshape(-1, n_samples, n_steps),
-        "core_ticks": summed(core_ticks.reshape(len(core_ticks), -1)).reshape(core_ticks.shape[1:]),
+        "core_ticks": times.core_ticks,
         "link_messages": timing.link_messages(rows, lists, spikes),
         "bound_by": times.bound_by.reshape(n_samples, n_steps, 2),
         "barrier_ticks": times.barrier_ticks,
         "management_ticks": times.management_ticks,
-        "first_core_ticks": core_ticks[:n_steps].copy(),
+        "first_core_ticks": times.first_core_ticks[:n_steps].copy(),
     }
 
 

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Lists, list_of
+from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.readout import read
 from neurodeploy.machine.spikes import often
-from neurodeploy.machine.times import Times
+from neurodeploy.machine.times import Times, joined
 from neurodeploy.machine.timing import Timing
 from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy.program.schedule import own_lags
@@ -38,7 +39,7 @@ class StoppedEvents:
     outputs: Rows
     u: Rows
     v: Rows
-    neuron_counts: Mapping[str, Ints]
+    neuron_counts: Rows
     active: Rows = field(default_factory=dict)
 
     @property
@@ -69,14 +70,14 @@ def run_of_stopped(accounts: Accounts, events: StoppedEvents, rule: ExitRule) ->
 
 def _counts(
     accounts: Accounts, outputs: Rows, neuron_counts: Rows, lists: Lists | None = None
-) -> Ints:
+) -> Kept:
     """Return what is kept of the counts, (row, column)."""
     n_rows = len(next(iter(outputs.values())))
     return accounts.ledger.kept(outputs, neuron_counts, n_rows, {} if lists is None else lists)
 
 
 def _counted(
-    accounts: Accounts, events: StoppedEvents, counts: Ints, lists: Lists, rule: ExitRule
+    accounts: Accounts, events: StoppedEvents, counts: Kept, lists: Lists, rule: ExitRule
 ) -> Run:
     by_step = _spread(events, counts, rule.n_steps)
     totals, spread = by_step.sum(axis=1), accounts.ledger.columns.spread
@@ -108,7 +109,7 @@ def _counted(
 
 
 def _at_once(
-    accounts: Accounts, events: StoppedEvents, counts: Ints, totals: Ints, decided: Ints
+    accounts: Accounts, events: StoppedEvents, counts: Kept, totals: Ints, decided: Ints
 ) -> Ints:
     """Return totals without what each layer does after the step of its own that decided.
 
@@ -149,7 +150,7 @@ def _readouts(accounts: Accounts, events: StoppedEvents, rule: ExitRule) -> dict
     }
 
 
-def _each(timing: Timing, events: StoppedEvents, counts: Ints) -> Times:
+def _each(timing: Timing, events: StoppedEvents, counts: Kept) -> Times:
     """Return the times of the samples, each simulated alone, one after another."""
     ends = events.starts
     found = [
@@ -160,13 +161,7 @@ def _each(timing: Timing, events: StoppedEvents, counts: Ints) -> Times:
         )
         for start, stop in pairwise(ends)
     ]
-    return Times(
-        ticks=np.concatenate([times.ticks for times in found], axis=1),
-        core_ticks=np.concatenate([times.core_ticks for times in found]),
-        bound_by=np.concatenate([times.bound_by for times in found]),
-        barrier_ticks=sum(times.barrier_ticks for times in found),
-        management_ticks=sum(times.management_ticks for times in found),
-    )
+    return joined(found)
 
 
 def _timed(run: Run, events: StoppedEvents, times: Times, link_messages: Ints) -> Run:
@@ -176,12 +171,12 @@ def _timed(run: Run, events: StoppedEvents, times: Times, link_messages: Ints) -
     samples, steps = events.places
     ticks[:, samples, steps] = times.ticks
     bound_by[samples, steps] = times.bound_by
-    first = np.zeros((run.n_steps, *times.core_ticks.shape[1:]), np.int64)
-    first[: events.used[0]] = times.core_ticks[: events.used[0]]
+    first = np.zeros((run.n_steps, *times.core_ticks.shape), np.int64)
+    first[: events.used[0]] = times.first_core_ticks[: events.used[0]]
     return replace(
         run,
         ticks=ticks,
-        core_ticks=times.core_ticks.sum(axis=0),
+        core_ticks=times.core_ticks,
         link_messages=link_messages,
         bound_by=bound_by,
         barrier_ticks=times.barrier_ticks,

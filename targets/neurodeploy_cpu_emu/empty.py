@@ -60,7 +60,7 @@ def empty(
         outputs=OnDemand((node.name for node in program.nodes), output),
         u={n.name: np.zeros((*steps, n.size), np.int32) for n in recorded},
         v={n.name: np.zeros((*steps, n.size), np.int32) for n in recorded},
-        counts={n.name: np.zeros((*steps, 3, len(n.slices)), np.int64) for n in prepared.neurons},
+        counts={n.name: np.empty((*steps, 3, len(n.slices)), np.int32) for n in prepared.neurons},
         moves={n.name: np.zeros((*steps, n.size), np.uint8) for n in marked},
         lists=lists,
         whole=whole,
@@ -77,9 +77,9 @@ def _graded(node: Input, given: NDArray[np.integer], n_steps: int) -> Raster:
 def _spikes(node: Input, given: NDArray[np.integer], n_steps: int) -> Listed:
     values = _flat(given, n_steps)
     if values.itemsize == 1 and values.flags.c_contiguous:
-        masks, low, high = taken_bits(values, n_steps)
+        found, low, high = taken_bits(values, n_steps)
         _check(node, low, high)
-        return Listed(masks)
+        return found
     raster = np.empty((len(given), n_steps, values.shape[2]), np.int8)
     _check(node, *taken(values, raster))
     return listed(raster.reshape(-1, values.shape[2]))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from neurodeploy.machine.spikes import Listed, no_masks
+from neurodeploy.machine.spikes import Listed, new_masks
 from neurodeploy.program import Program
 from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy_cpu_emu.arrivals import arrivals, heard
@@ -42,9 +42,14 @@ class Engine:
     program: Program
     slices: Slices
     _plan: Plan = field(init=False, repr=False)
+    _begin: Mapping[str, State] = field(init=False, repr=False)
+    """Of one sample, shared by those of whom no state is kept."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_plan", plan(self.program, self.slices))
+        prepared = plan(self.program, self.slices)
+        object.__setattr__(self, "_plan", prepared)
+        begin = {neurons.name: _initial(neurons, 1) for neurons in prepared.neurons}
+        object.__setattr__(self, "_begin", begin)
 
     def samples_at_once(self, n_steps: int) -> int:
         """Return how many samples of `n_steps` steps fill a block of scratch."""
@@ -116,16 +121,17 @@ class Engine:
         ----------
         whole : whether all steps are run at once, and none after them.
         """
+        n_samples, n_steps = trace.n_samples, trace.n_steps
         kept = {
-            neurons.name
+            neurons.name: _initial(neurons, n_samples)
             for group in self._plan.groups
             for neurons in group.members
-            if not whole or group.window < trace.n_steps or _layer(neurons, trace) is None
+            if not whole
+            or n_samples == 1
+            or group.window < n_steps
+            or _layer(neurons, trace) is None
         }
-        return {
-            neurons.name: _initial(neurons, trace.n_samples if neurons.name in kept else 1)
-            for neurons in self._plan.neurons
-        }
+        return {**self._begin, **kept}
 
     def _run(self, trace: BlockTrace, states: Mapping[str, State], first: int, last: int) -> None:
         """Run the steps ``first:last``, population by population."""
@@ -152,8 +158,8 @@ class Engine:
         incoming = neurons.incoming[0]
         events, row = heard(incoming, trace, start, stop)
         _, _, decay_bits, _, voltage_limit = self._plan.formats
-        masks = no_masks(trace.n_samples * (stop - start), neurons.size)
-        advance_layer(
+        masks = new_masks(trace.n_samples * (stop - start), neurons.size)
+        n_spikes = advance_layer(
             events,
             row - incoming.delay_range[0],
             layer.synapses.weights,
@@ -170,7 +176,7 @@ class Engine:
             trace.counts[neurons.name],
         )
         if trace.whole and stop - start == trace.n_steps:
-            trace.lists[(neurons.name,)] = Listed(masks)
+            trace.lists[(neurons.name,)] = Listed(masks, n_spikes=n_spikes)
         else:
             found = written(masks, (trace.n_samples, stop - start, neurons.size))
             trace.outputs[neurons.name][:, start:stop] = found

@@ -21,18 +21,18 @@ class SampleTrace:
     ----------
     outputs : by input and population; int8 spikes, int32 for graded inputs and readouts.
     u, v : int32 state at the end of each step, of the recorded populations.
-    active : int64, neurons with input, state or bias to work on, by population, step and slice.
+    active : int32, neurons with input, state or bias to work on, by population, step and slice.
     moves : uint8, 1 for each of these neurons, by population; only where they are wanted.
-    wraps, saturations : int64, neurons whose current wrapped and whose voltage was clipped.
+    wraps, saturations : int32, neurons whose current wrapped and whose voltage was clipped.
     """
 
     outputs: Mapping[str, Raster]
     u: Mapping[str, NDArray[np.int32]]
     v: Mapping[str, NDArray[np.int32]]
-    active: Mapping[str, NDArray[np.int64]]
+    active: Mapping[str, NDArray[np.int32]]
     moves: Mapping[str, NDArray[np.uint8]]
-    wraps: Mapping[str, NDArray[np.int64]]
-    saturations: Mapping[str, NDArray[np.int64]]
+    wraps: Mapping[str, NDArray[np.int32]]
+    saturations: Mapping[str, NDArray[np.int32]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,7 +42,7 @@ class BlockTrace:
     Parameters
     ----------
     outputs : those that are only listed are written out when they are asked for.
-    counts : int64 (sample, step, 3, slice) by population: active, wraps, saturations.
+    counts : int32 (sample, step, 3, slice) by population: active, wraps, saturations.
     lists : spikes that are known by their bits, of all steps.
     whole : whether all steps are run at once; only then a population may be listed alone.
     """
@@ -50,7 +50,7 @@ class BlockTrace:
     outputs: Mapping[str, Raster]
     u: Mapping[str, NDArray[np.int32]]
     v: Mapping[str, NDArray[np.int32]]
-    counts: Mapping[str, NDArray[np.int64]]
+    counts: Mapping[str, NDArray[np.int32]]
     moves: Mapping[str, NDArray[np.uint8]]
     lists: Lists = field(default_factory=dict)
     whole: bool = False

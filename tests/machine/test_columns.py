@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from support.random_programs import KINDS, random_case
 from support.simulated import activity_of, random_placement
 
+from neurodeploy.machine import ledger as ledger_rules
 from neurodeploy.machine import planes as plane_rules
-from neurodeploy.machine.causes import counted
+from neurodeploy.machine.causes import count
 from neurodeploy.machine.counts import NEURON_COUNTS, Count
 from neurodeploy.machine.ledger import Ledger, ledger_of
 from neurodeploy.machine.planes import planes_of
@@ -32,7 +33,8 @@ def test_what_is_kept_spreads_to_what_every_cause_does(
     ledger = ledger_of(case.program, random_placement(rng, case.program))
     rasters, n_steps = activity_of(case.program, case.stimulus, case.n_steps).rasters, case.n_steps
     n_targets = len(ledger.rows) * len(Count)
-    expected = counted(ledger.causes, rasters, n_steps, n_targets)
+    expected = np.zeros((n_steps, n_targets), np.int64)
+    count(ledger.causes, rasters, {}, expected)
     expected = expected.reshape(n_steps, len(ledger.rows), len(Count))
     neurons = {p.name: told(ledger, p.name, n_steps, rng) for p in case.program.populations}
     for name, found in neurons.items():
@@ -42,6 +44,22 @@ def test_what_is_kept_spreads_to_what_every_cause_does(
     kept = ledger.kept(rasters, neurons, n_steps, {})
     assert kept.shape[1] < n_targets
     np.testing.assert_array_equal(ledger.columns.spread(kept), expected)
+    wide = replace(ledger, narrow=False).kept(rasters, neurons, n_steps, {})
+    assert (kept.itemsize, wide.itemsize) == (4, 8)
+    np.testing.assert_array_equal(kept, wide)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_counts_are_kept_in_64_bits_where_a_step_in_which_all_fire_needs_them(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng, case = np.random.default_rng(4), random_case(kind, 4)
+    program, placement = case.program, random_placement(rng, case.program)
+    everyone = {n.name: np.ones((1, int(np.prod(n.shape))), np.int8) for n in program.nodes}
+    most = int(ledger_of(program, placement).count(everyone, 1).max())
+    for limit, narrow in ((most, False), (most + 1, True)):
+        monkeypatch.setattr(ledger_rules, "WIDE", limit)
+        assert ledger_of(program, placement).narrow is narrow
 
 
 @settings(max_examples=60, deadline=None)

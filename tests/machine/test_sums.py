@@ -59,6 +59,6 @@ def test_the_unit_that_sets_the_time_is_named() -> None:
     times = made.times(table.reshape(len(table), -1), {}, {})
     assert times.bound_by.tolist() == [[Unit.SYNAPSES, 1], [Unit.SWEEP, 1], [Unit.BARRIER, -1]]
     assert times.ticks[1].tolist() == [500 + 70, 4 * 2 + 3 * 30 + 70, 10 * 2 + 70]
-    assert times.core_ticks[0].tolist() == [[20, 0], [8, 500]]
+    assert times.first_core_ticks[0].tolist() == [[20, 0], [8, 500]]
     assert times.barrier_ticks == 3 * 70
     assert PLACEMENT.n_cores == 2

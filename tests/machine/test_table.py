@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neurodeploy.machine import table as tables
-from neurodeploy.machine.causes import Causes, Effect, causes_of, counted
+from neurodeploy.machine.causes import Causes, Effect, causes_of, count
 from neurodeploy.machine.counts import Count
 from neurodeploy.machine.spikes import listed
 from neurodeploy.machine.table import tabled
@@ -33,7 +33,8 @@ def raster(seed: int) -> np.ndarray:
 def test_table_adds_what_its_causes_do(n_ledger_rows: int) -> None:
     causes, spikes = drawn(n_ledger_rows, n_ledger_rows), raster(1)
     n_targets = n_ledger_rows * len(Count)
-    expected = counted(causes, {"x": spikes}, N_ROWS, n_targets)
+    expected = np.zeros((N_ROWS, n_targets), np.int64)
+    count(causes, {"x": spikes}, {}, expected)
     (table,), others = tabled(causes)
     found = np.zeros((N_ROWS, n_targets), np.int64)
     table.add(listed(spikes), found)

@@ -72,5 +72,5 @@ def timing(
     each = Columns(
         n_columns=len(places), column_of=places, factors=np.ones_like(places), neurons={}
     )
-    ledger = Ledger(rows=ROWS, causes=(), columns=each, tables=(), others=())
+    ledger = Ledger(rows=ROWS, causes=(), columns=each, tables=(), others=(), narrow=False)
     return timing_of(hardware, EMPTY, placement, ledger, fidelity)

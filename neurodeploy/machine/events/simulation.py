@@ -10,7 +10,7 @@ from neurodeploy.deployment.placement import Placement
 from neurodeploy.hardware import Hardware
 from neurodeploy.machine.clock import ESTIMATES, HIGH, LOW, NOMINAL, Clock
 from neurodeploy.machine.columns import Columns
-from neurodeploy.machine.counts import Count
+from neurodeploy.machine.counts import Count, Kept
 from neurodeploy.machine.events.fan import MAX_SHARED, Fan, fan_of
 from neurodeploy.machine.events.kernel import simulate
 from neurodeploy.machine.events.state import (
@@ -56,7 +56,7 @@ class Simulation:
     longest_service: Ints
     n_outputs: int
 
-    def times(self, counts: Ints, rasters: Values, active: Values, n_samples: int) -> Times:
+    def times(self, counts: Kept, rasters: Values, active: Values, n_samples: int) -> Times:
         """Return the times of `n_samples` in a row, of as many steps each.
 
         A network of queues can finish earlier where a part of it is slower, so low and high, each
@@ -75,10 +75,11 @@ class Simulation:
         ticks[LOW] = np.minimum(ticks[LOW], ticks[NOMINAL])
         ticks[HIGH] = np.maximum(ticks[HIGH], ticks[NOMINAL])
         sweeps = self.work.ticks(counts)[NOMINAL, :, :, 0]
-        n_steps = len(counts)
+        n_steps, worked = len(counts), np.stack([sweeps, ends.worked[NOMINAL]], axis=2)
         return Times(
             ticks=ticks,
-            core_ticks=np.stack([sweeps, ends.worked[NOMINAL]], axis=2),
+            core_ticks=worked.sum(axis=0),
+            first_core_ticks=worked,
             bound_by=self._bound_by(ends, n_samples),
             barrier_ticks=int(self.clock.ticks["sync"][NOMINAL]) * n_steps,
             management_ticks=int(self.clock.ticks["management_step"][NOMINAL]) * n_steps,

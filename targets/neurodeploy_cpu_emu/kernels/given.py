@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.lanes import LANES, set_bits
-from neurodeploy.machine.spikes import no_masks, rest_bits
+from neurodeploy.machine.spikes import Listed, Numbers, bits_set, new_masks, numbered, rest_bits
 from neurodeploy_cpu_emu.kernels.compiled import U64, Raster, compiled
 
 
@@ -22,18 +22,17 @@ def taken(given: NDArray[np.integer], raster: Raster) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def taken_bits(given: NDArray[np.integer], n_steps: int) -> tuple[U64, int, int]:
+def taken_bits(given: NDArray[np.integer], n_steps: int) -> tuple[Listed, int, int]:
     """Return which of `given` (sample, step, neuron), bytes in C order, are not 0, for `n_steps`.
 
     Returns
     -------
-    masks (sample * n_steps, part) as `machine.spikes.Listed` has them; the least and the largest
-    value, 0 and 0 where there is none.
+    those of each step of each sample; the least and the largest value, 0 and 0 where there is none.
     """
     if not given.size:
-        return no_masks(len(given) * n_steps, given.shape[2]), 0, 0
-    masks, low, high = _taken_bits(_numbers(given), n_steps)
-    return masks, int(low), int(high)
+        return Listed(np.zeros_like(new_masks(len(given) * n_steps, given.shape[2]))), 0, 0
+    masks, numbers, low, high = _taken_bits(_numbers(given), n_steps)
+    return Listed(masks, numbers), int(low), int(high)
 
 
 def _numbers(given: NDArray[np.integer]) -> NDArray[np.integer]:
@@ -41,7 +40,9 @@ def _numbers(given: NDArray[np.integer]) -> NDArray[np.integer]:
 
 
 @compiled
-def _taken_bits(given: NDArray[np.integer], n_steps: int) -> tuple[U64, np.integer, np.integer]:
+def _taken_bits(
+    given: NDArray[np.integer], n_steps: int
+) -> tuple[U64, Numbers, np.integer, np.integer]:
     n_samples, n_given, n_neurons = given.shape
     flat, n_parts, n_whole = given.ravel(), -(-n_neurons // LANES), n_neurons // LANES
     masks = np.zeros((n_samples * n_steps, n_parts), np.uint64)
@@ -56,7 +57,7 @@ def _taken_bits(given: NDArray[np.integer], n_steps: int) -> tuple[U64, np.integ
             if n_whole < n_parts:
                 at, n = start + n_whole * LANES, n_neurons - n_whole * LANES
                 masks[row, np.uintp(n_whole)] = rest_bits(flat, at, n)
-    return masks, low, high
+    return masks, numbered(masks, bits_set(masks)), low, high
 
 
 @compiled

@@ -13,6 +13,7 @@ import numpy as np
 
 from neurodeploy.machine.compiled import inlined
 from neurodeploy.machine.lanes import LANES, how_many
+from neurodeploy.machine.spikes import bits_set
 from neurodeploy_cpu_emu.kernels.compiled import I16, I32, I64, U64, Raster, Weights, compiled
 from neurodeploy_cpu_emu.kernels.dense import CHUNK, sum_tile
 from neurodeploy_cpu_emu.kernels.neurons import BIAS as BIASES
@@ -53,8 +54,8 @@ def advance_layer(
     state: State,
     parts: tuple[I64, I64, U64],
     masks: U64,
-    counts: I64,
-) -> None:
+    counts: I32,
+) -> int:
     """Move a layer of some samples through `n_rows` steps, from step `first` on.
 
     Parameters
@@ -67,8 +68,11 @@ def advance_layer(
         alone. A state of one row is where all samples begin; where they end is not kept.
     parts : the slices that a tile meets: ``indptr`` by tile, then the slice, and in two words
         which neurons of the tile it has.
-    masks : (sample * n_rows, part), zeros where the spikes are told, as `machine.spikes.Listed`
-        has them.
+    masks : (sample * n_rows, part), where the spikes are told, as `machine.spikes.Listed` has them.
+
+    Returns
+    -------
+    How many spikes there are.
     """
     event_ptr, sources, _ = listed
     voltages, drives, (indptr, slices, shares) = state[1], state[3], parts
@@ -76,6 +80,8 @@ def advance_layer(
     n_heard, width = (event_ptr.shape[0] - 1) // n_samples, weights.shape[2]
     flat, words, n_parts = weights.ravel(), masks.ravel(), masks.shape[1]
     moving, sums = _new_tile()
+    n_still = min(max(timing[0] - first, 0), n_rows)
+    _clear(first, n_rows, n_still, masks, counts)
     kept = voltages.shape[0] == n_samples
     cells, fired, marks = moving
     for tile in range(weights.shape[0]):
@@ -87,7 +93,7 @@ def advance_layer(
         for b in range(n_samples):
             begun = b if kept else 0
             _load(voltages[begun], drives[begun], left, size, cells, fired)
-            for r in range(max(timing[0] - first, 0), n_rows):
+            for r in range(n_still, n_rows):
                 k, row = first + r, b * n_heard + r + lag
                 if timing[1] > 0 and (k + 1) % timing[1] == timing[2]:
                     cells[V : V + PITCH] = 0
@@ -105,6 +111,15 @@ def advance_layer(
                 _count(marks, indptr[tile], indptr[tile + 1], slices, shares, counts[b, k])
             if kept:
                 _store(voltages[b], drives[b], left, size, cells, fired, reset is None)
+    return bits_set(masks)
+
+
+@compiled
+def _clear(first: int, n_rows: int, n_still: int, masks: U64, counts: I32) -> None:
+    """Set the counts of the steps to 0, and the spikes of the `n_still` before the layer moves."""
+    for b in range(counts.shape[0]):
+        counts[b, first : first + n_rows] = 0
+        masks[b * n_rows : b * n_rows + n_still] = 0
 
 
 @inlined
@@ -205,7 +220,7 @@ def _move_by(
 
 
 @inlined
-def _count(marks: U64, first: int, last: int, slices: I64, shares: U64, counts: I64) -> None:
+def _count(marks: U64, first: int, last: int, slices: I64, shares: U64, counts: I32) -> None:
     """Add who worked and who was clipped to `counts` (3, slice), for the parts ``first:last``."""
     rare = (marks[CLIPPED, 0] | marks[CLIPPED, 1]) != np.uint64(0)
     for p in range(np.uintp(first), np.uintp(last)):

@@ -37,7 +37,7 @@ def advance(
     state: State,
     slices: I64,
     output: Raster,
-    counts: I64,
+    counts: I32,
     record: tuple[I32, I32],
     moves: U8,
 ) -> None:
@@ -56,7 +56,7 @@ def advance(
     state : (sample, neuron) each: u, v, flag of the last spike, drive (the bias, less a threshold
         still to be taken off)
     slices : int64 (n_slices, 2)
-    counts : (sample, step, 3, slice), active neurons, wraps and saturations
+    counts : (sample, step, 3, slice), set to the active neurons, wraps and saturations
     record : u and v, with no samples where they are not wanted
     moves : set to 1 where a neuron is active; no samples where that is not wanted
     """
@@ -83,6 +83,8 @@ def advance(
                 if moves.shape[0] > 0:
                     moves[b, k] = codes & MOVED
                 _fire(rule, v, flag, drive, wide, narrow, formats[4], output[b, k])
+            else:
+                counts[b, k] = 0
             if record[0].shape[0] > 0:
                 record[0][b, k] = u
                 record[1][b, k] = v
@@ -143,7 +145,7 @@ def _forget(
 
 
 @compiled
-def _count(codes: U8, slices: I64, rare: bool, found: I64) -> None:
+def _count(codes: U8, slices: I64, rare: bool, found: I32) -> None:
     """Set `found` (3, slice) to how many neurons moved, wrapped and were clipped."""
     for s in range(slices.shape[0]):
         active, wraps, saturations = np.int32(0), 0, 0
