@@ -3,6 +3,7 @@
 from neurodeploy.regression.amount import shown
 from neurodeploy.regression.cause import change
 from neurodeploy.regression.verdict import Finding, Origin, Status, Verdict
+from neurodeploy.report.render.words import plural
 
 BUDGET_COLUMNS = ("", "budget", "now", "allowed", "binding")
 BASELINE_COLUMNS = ("", "baseline", "before", "now", "change", "allowed")
@@ -18,11 +19,12 @@ _WORDS = {
 def headline(verdict: Verdict) -> str:
     """Return the verdict in one line."""
     n_lines, n_failed = len(verdict.findings), len(verdict.failures)
+    lines = f"{n_lines} {plural('line', n_lines)}"
     if n_failed:
-        return f"FAILED: {n_failed} of {n_lines} lines"
+        return f"FAILED: {n_failed} of {lines}"
     n_unknown = sum(finding.status is Status.UNKNOWN for finding in verdict.findings)
     unknown = f", {n_unknown} unknown" if n_unknown else ""
-    return f"PASSED: {n_lines} lines{unknown}"
+    return f"PASSED: {lines}{unknown}"
 
 
 def word(verdict: Verdict, finding: Finding) -> str:

@@ -22,6 +22,7 @@ from neurodeploy.regression.annotations import annotations
 from neurodeploy.regression.junit import junit
 from neurodeploy.regression.markdown import markdown
 from neurodeploy.regression.verdict_json import as_json
+from neurodeploy.regression.words import headline
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +100,10 @@ def test_unknown_fails_under_strict_in_every_format() -> None:
     assert next(annotations(verdict)).startswith("::error ")
     assert "| unknown (strict) | latency_s | unknown |" in markdown(verdict)
     assert as_json(verdict)["findings"][0]["fails"] is True
+
+
+def test_the_headline_counts_its_lines(verdict: Verdict) -> None:
+    one = next(f for f in verdict.findings if f.status is Status.PASSED)
+    assert headline(Verdict(findings=(one,))) == "PASSED: 1 line"
+    assert headline(Verdict(findings=(one, one))) == "PASSED: 2 lines"
+    assert headline(verdict) == "FAILED: 2 of 5 lines"
