@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import options, output
+from neurodeploy.cli.allowed import refuse_unknown
 from neurodeploy.cli.new_files import refuse_existing
 from neurodeploy.errors import InputError
 
@@ -81,6 +82,5 @@ def estimate_of(name: str) -> "Estimate":
     """Return the end of an interval that is meant."""
     from neurodeploy.regression import Estimate
 
-    if name not in set(Estimate):
-        raise InputError("ND2601", f"--estimate is {name!r}, allowed are {', '.join(Estimate)}")
+    refuse_unknown("--estimate", name, Estimate)
     return Estimate(name)

@@ -12,6 +12,7 @@ import typer
 from neurodeploy.cli import compress_options as given
 from neurodeploy.cli import options, output, robust_options, training
 from neurodeploy.cli import train_options as shared
+from neurodeploy.cli.allowed import refuse_unknown
 from neurodeploy.cli.compress_text import as_json, exit_line, print_compressed
 from neurodeploy.cli.network_file import place_of
 from neurodeploy.cli.train_text import Progress
@@ -259,9 +260,7 @@ def _stopping(
 def _limits(path: Path, estimate: str | None) -> "Budget":
     from neurodeploy.regression import Estimate, read_budget
 
-    if estimate is not None and estimate not in set(Estimate):
-        allowed = ", ".join(Estimate)
-        raise InputError("ND2601", f"--estimate is {estimate!r}, allowed are {allowed}")
+    refuse_unknown("--estimate", estimate, Estimate)
     limits = read_budget(path)
     return limits if estimate is None else replace(limits, estimate=Estimate(estimate))
 

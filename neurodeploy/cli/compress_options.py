@@ -1,13 +1,12 @@
 """Options of `compress`, and what they mean to the method."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from neurodeploy.cli.allowed import unknown
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -125,11 +124,11 @@ def compress_options(chosen: Chosen) -> "CompressOptions":
     from neurodeploy.methods.compression import CompressOptions, Drive, Method, Ranking, Structure
 
     problems = [
-        *_unknown("--method", chosen.method, Method),
-        *_unknown("--structure", chosen.structure, Structure),
-        *_unknown("--ranking", chosen.ranking, Ranking),
-        *_unknown("--drive", chosen.drive, Drive),
-        *_unknown("--loss", chosen.loss, Kind),
+        *unknown("--method", chosen.method, Method),
+        *unknown("--structure", chosen.structure, Structure),
+        *unknown("--ranking", chosen.ranking, Ranking),
+        *unknown("--drive", chosen.drive, Drive),
+        *unknown("--loss", chosen.loss, Kind),
     ]
     nodes = _nodes(chosen.nodes, problems)
     if problems:
@@ -176,10 +175,3 @@ def _nodes(text: str | None, problems: list[str]) -> tuple[float, ...] | None:
     except ValueError:
         problems.append(f"--nodes is {text!r}, expected shares with commas, such as 0.3,0.1")
         return None
-
-
-def _unknown(option: str, value: str | None, allowed: "Iterable[StrEnum]") -> list[str]:
-    names = [str(name.value) for name in allowed]
-    if value is None or value in names:
-        return []
-    return [f"{option} is {value!r}, allowed are {', '.join(names)}"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from neurodeploy.cli.allowed import unknown
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -143,13 +144,9 @@ def conversion_options(chosen: Chosen) -> "ConversionOptions":
 
     rule, reset = chosen.rule or Rule.PERCENTILE.value, chosen.reset or Reset.SUBTRACT.value
     problems = [
-        f"--{option} is {given!r}, allowed are {', '.join(allowed)}"
-        for option, given, allowed in (
-            ("rule", rule, tuple(Rule)),
-            ("reset", reset, tuple(reset.value for reset in RESETS)),
-            ("maxpool", chosen.maxpool, tuple(MaxPool)),
-        )
-        if given not in allowed
+        *unknown("--rule", rule, Rule),
+        *unknown("--reset", reset, RESETS),
+        *unknown("--maxpool", chosen.maxpool, MaxPool),
     ]
     if chosen.robust and (chosen.rule or chosen.reset):
         problems.append("--robust is --rule robust --reset zero; leave --rule and --reset out")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import policy_network_text
+from neurodeploy.cli.allowed import unknown
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -169,9 +170,9 @@ def exit_options(
 
     base = exiting.ExitOptions()
     problems = [
-        *_unknown("--rule", rules or (), exiting.RULES),
-        *_unknown("--score", scores or (), tuple(ExitScore)),
-        *_unknown("--check-on", [check_on] if check_on else (), tuple(CheckedAt)),
+        *unknown("--rule", rules, exiting.RULES),
+        *unknown("--score", scores, ExitScore),
+        *unknown("--check-on", check_on, CheckedAt),
     ]
     problems += [
         f"--temperature is {value:g}; it is above 0" for value in temperatures or () if value <= 0
@@ -205,7 +206,7 @@ def network_options(
     from neurodeploy.methods.early_exit import PolicyOptions
     from neurodeploy.terms import CheckedAt
 
-    problems = _unknown("--check-on", [check_on] if check_on else (), tuple(CheckedAt))
+    problems = unknown("--check-on", check_on, CheckedAt)
     if problems:
         raise InputError("ND2601", *problems)
     base = PolicyOptions()
@@ -218,8 +219,3 @@ def network_options(
         seed=seed,
         workers=workers,
     )
-
-
-def _unknown(option: str, given: "list[str] | tuple[()]", known: tuple[str, ...]) -> list[str]:
-    allowed = ", ".join(known)
-    return [f"{option} is {name!r}, allowed are {allowed}" for name in given if name not in known]

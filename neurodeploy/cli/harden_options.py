@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from neurodeploy.cli.allowed import unknown
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -132,16 +133,11 @@ def _unknown(chosen: Chosen) -> list[str]:
     from neurodeploy.methods.robust.adversarial import RobustLoss
     from neurodeploy.methods.robust.adversary import Aim, Steps
 
-    given = (
-        ("--loss", chosen.loss, [*(loss.value for loss in RobustLoss), "clean"]),
-        ("--attack", chosen.attack, [steps.value for steps in Steps]),
-        ("--aim", chosen.aim, [aim.value for aim in Aim]),
-        ("--device", chosen.device, ["auto", "cpu", "cuda"]),
-    )
     return [
-        f"{option} is {value!r}, allowed are {', '.join(allowed)}"
-        for option, value, allowed in given
-        if value not in allowed
+        *unknown("--loss", chosen.loss, (*RobustLoss, "clean")),
+        *unknown("--attack", chosen.attack, Steps),
+        *unknown("--aim", chosen.aim, Aim),
+        *unknown("--device", chosen.device, ("auto", "cpu", "cuda")),
     ]
 
 

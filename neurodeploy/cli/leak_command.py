@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import options, output
+from neurodeploy.cli.allowed import refuse_unknown
 from neurodeploy.cli.training import need_torch
 from neurodeploy.errors import InputError
 
@@ -107,11 +108,7 @@ def _attacks(names: list[str] | None, public: Path | None) -> "tuple[Attack, ...
 
     if not names:
         return attacks_with(public is not None)
-    wrong = [name for name in names if name not in set(Attack)]
-    if wrong:
-        raise InputError(
-            "ND2601", f"--attack is {wrong[0]!r}, allowed are {', '.join(map(str, Attack))}"
-        )
+    refuse_unknown("--attack", names, Attack)
     return tuple(dict.fromkeys(map(Attack, names)))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import options, output
+from neurodeploy.cli.allowed import refuse_unknown
 from neurodeploy.errors import InputError
 from neurodeploy.terms import Reset
 
@@ -103,9 +104,7 @@ def _check_leaks(
 def _one_of(
     text: str, allowed: "type[Kind] | type[Reset] | type[TemplateReadout]", name: str
 ) -> str:
-    values = [word.value for word in allowed]
-    if text not in values:
-        raise InputError("ND2601", f"{name} is {text!r}, allowed are {', '.join(values)}")
+    refuse_unknown(name, text, allowed)
     return text
 
 

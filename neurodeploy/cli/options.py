@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from neurodeploy.cli.allowed import refuse_unknown
 from neurodeploy.errors import InputError
 from neurodeploy.terms import Reset
 
@@ -140,16 +141,10 @@ def conventions(
     if dt is not None and dt <= 0:
         raise InputError("ND2601", f"--dt is {dt:g}, expected a positive number of seconds")
     rule = None if reset is None else reset.replace("-", "_")
-    if rule is not None and rule not in set(Reset):
-        allowed = ", ".join(r.value.replace("_", "-") for r in Reset)
-        raise InputError("ND2601", f"--reset is {reset!r}, allowed are {allowed}")
-    if if_gain not in (None, "spec", "unit"):
-        raise InputError("ND2601", f"--if-gain is {if_gain!r}, allowed are spec and unit")
-    if discretisation not in (None, "euler", "exponential"):
-        raise InputError(
-            "ND2601",
-            f"--discretisation is {discretisation!r}, allowed are euler and exponential",
-        )
+    if rule not in (None, *Reset):
+        refuse_unknown("--reset", reset, (r.value.replace("_", "-") for r in Reset))
+    refuse_unknown("--if-gain", if_gain, ("spec", "unit"))
+    refuse_unknown("--discretisation", discretisation, ("euler", "exponential"))
     base = Conventions() if framework is None else preset(framework)
     if dt is not None:
         base = replace(base, dt_s=dt)
@@ -173,8 +168,7 @@ def encoding(
     """Return how values become a series, or None."""
     from neurodeploy.toolchain import Encoding
 
-    if encode is not None and encode not in CODERS:
-        raise InputError("ND2601", f"--encode is {encode!r}, allowed are {', '.join(CODERS)}")
+    refuse_unknown("--encode", encode, CODERS)
     problems = _unfit(encode, steps, delta_threshold, step_us)
     if problems:
         raise InputError("ND2601", *problems)
@@ -218,12 +212,8 @@ def compile_options(
     from neurodeploy.deployment.host import InputCoding
     from neurodeploy.toolchain import CompileOptions, Strategy
 
-    if coding is not None and coding not in set(InputCoding):
-        allowed = ", ".join(InputCoding)
-        raise InputError("ND2601", f"--input-coding is {coding!r}, allowed are {allowed}")
-    if placement not in set(Strategy):
-        allowed = ", ".join(Strategy)
-        raise InputError("ND2601", f"--placement is {placement!r}, allowed are {allowed}")
+    refuse_unknown("--input-coding", coding, InputCoding)
+    refuse_unknown("--placement", placement, Strategy)
     return CompileOptions(
         placement=Strategy(placement),
         chip=chip,

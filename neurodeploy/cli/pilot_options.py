@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neurodeploy.errors import InputError
+from neurodeploy.cli.allowed import refuse_unknown
 
 if TYPE_CHECKING:
     from neurodeploy.pilot.given import Introduction
@@ -86,7 +86,5 @@ def introduction(name: str) -> "Introduction":
     """Return how far a team goes at first."""
     from neurodeploy.pilot.given import Introduction
 
-    if name not in set(Introduction):
-        allowed = ", ".join(Introduction)
-        raise InputError("ND2601", f"--stage is {name!r}, allowed are {allowed}")
+    refuse_unknown("--stage", name, Introduction)
     return Introduction(name)

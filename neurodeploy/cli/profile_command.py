@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import options, output, renderings
+from neurodeploy.cli.allowed import refuse_unknown
 from neurodeploy.cli.exits_in_report import print_early_exit
 from neurodeploy.cli.measured_text import print_measured
 from neurodeploy.cli.modelled_text import interval, print_energy_models, sources
 from neurodeploy.cli.neurobench_table import print_neurobench
 from neurodeploy.cli.source import prepared
-from neurodeploy.errors import GateFailed, InputError
+from neurodeploy.errors import GateFailed
 
 if TYPE_CHECKING:
     from neurodeploy.report.report import Report
@@ -84,9 +85,7 @@ def profile(
     from neurodeploy.report.run_file import write_run_facts
     from neurodeploy.target import RunOptions
 
-    if fidelity not in set(toolchain.Fidelity):
-        allowed = ", ".join(toolchain.Fidelity)
-        raise InputError("ND2601", f"--fidelity is {fidelity!r}, allowed are {allowed}")
+    refuse_unknown("--fidelity", fidelity, toolchain.Fidelity)
     samples, coder = options.stimulus(
         data,
         labels=labels,

@@ -8,6 +8,7 @@ import typer
 from neurodeploy.cli import options, output, training
 from neurodeploy.cli import protect_options as given
 from neurodeploy.cli import train_options as trained_with
+from neurodeploy.cli.allowed import refuse_unknown
 from neurodeploy.cli.network_file import place_of
 from neurodeploy.cli.train_text import Progress
 from neurodeploy.errors import InputError
@@ -76,10 +77,7 @@ def protect(
         raise InputError(
             "ND2601", f"--withhold-readout is {str(withhold_readout)!r}, expected an .npz file"
         )
-    if surrogate not in set(Shape):
-        raise InputError(
-            "ND2601", f"--surrogate is {surrogate!r}, allowed are {', '.join(map(str, Shape))}"
-        )
+    refuse_unknown("--surrogate", surrogate, Shape)
     conventions = options.conventions(dt, reset, if_gain, discretisation, framework)
     network, assumptions = toolchain.load_model(model, conventions)
     known = _declared_as(network, toolchain.load_model(teacher)[0])

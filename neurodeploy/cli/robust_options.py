@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from neurodeploy.cli.allowed import unknown
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -98,10 +99,8 @@ def _problems(
             f"{option} is for --adversarial" for option, value in given.items() if value is not None
         ]
     rules = {
-        f"--adversarial is {name!r}, allowed are pgd, trades, mart": (
-            name not in ("pgd", "trades", "mart")
-        ),
         "--adversarial needs --eps, for example --eps 0.04": eps is None,
         "--beta is for trades and mart": name == "pgd" and beta is not None,
     }
-    return [problem for problem, broken in rules.items() if broken]
+    useless = [problem for problem, broken in rules.items() if broken]
+    return [*unknown("--adversarial", name, ("pgd", "trades", "mart")), *useless]

@@ -1,14 +1,13 @@
 """Options of `train`, and what they mean to the training loop."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from neurodeploy.cli import options
+from neurodeploy.cli.allowed import unknown
 from neurodeploy.errors import InputError
 
 if TYPE_CHECKING:
@@ -168,10 +167,10 @@ def train_options(chosen: Chosen, model: "Model") -> "TrainOptions":
     from neurodeploy.learning.twin.surrogate import Shape
 
     problems = [
-        *_unknown("--method", chosen.method, Method),
-        *_unknown("--optimiser", chosen.optimiser, Optimiser),
-        *_unknown("--surrogate", chosen.surrogate, Shape),
-        *_unknown("--device", chosen.device, ("auto", "cpu", "cuda")),
+        *unknown("--method", chosen.method, Method),
+        *unknown("--optimiser", chosen.optimiser, Optimiser),
+        *unknown("--surrogate", chosen.surrogate, Shape),
+        *unknown("--device", chosen.device, ("auto", "cpu", "cuda")),
         *_useless(chosen),
     ]
     if problems:
@@ -220,7 +219,7 @@ def _loss(chosen: Chosen, tet: bool) -> "Kind":
     from neurodeploy.learning.losses import Kind
 
     name = chosen.loss or (Kind.TET if tet else Kind.READOUT)
-    problems = _unknown("--loss", name, Kind)
+    problems = unknown("--loss", name, Kind)
     if problems:
         raise InputError("ND2601", *problems)
     return Kind(name)
@@ -236,13 +235,6 @@ def device_of(name: str, *, quantised: bool = False) -> str:
     if name == "auto":
         return "cuda" if there and not quantised else "cpu"
     return name
-
-
-def _unknown(option: str, value: str, allowed: "Iterable[str]") -> list[str]:
-    names = [str(name.value) if isinstance(name, StrEnum) else name for name in allowed]
-    if value in names:
-        return []
-    return [f"{option} is {value!r}, allowed are {', '.join(names)}"]
 
 
 def _useless(chosen: Chosen) -> list[str]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neurodeploy.cli import options, output
+from neurodeploy.cli.allowed import refuse_unknown
 from neurodeploy.cli.tune_text import print_point, print_search
-from neurodeploy.errors import InputError, TargetUnavailable
+from neurodeploy.errors import TargetUnavailable
 
 if TYPE_CHECKING:
     from neurodeploy.exploration.pareto import Objective
@@ -215,8 +216,7 @@ def _training(epochs: int | None, method: str, batch_size: int, seed: int) -> "T
     from neurodeploy.learning.losses import Kind, Loss
     from neurodeploy.learning.options import Method, TrainOptions
 
-    if method not in METHODS:
-        raise InputError("ND2601", f"--method is {method!r}, allowed are {', '.join(METHODS)}")
+    refuse_unknown("--method", method, METHODS)
     if epochs is None:
         return None
     kind = Kind.TET if method == "tet" else Kind.READOUT

@@ -166,7 +166,7 @@ def test_several_mistakes_in_the_data_are_told_together(here: Path, model: Path)
             "--reset is 'soft', allowed are none, zero, zero-delayed, subtract, subtract-delayed, "
             "subtract-latched",
         ),
-        ("--if-gain", "two", "--if-gain is 'two', allowed are spec and unit"),
+        ("--if-gain", "two", "--if-gain is 'two', allowed are spec, unit"),
         ("--input-range", "0-3", "--input-range is '0-3', expected LOW:HIGH"),
         ("--encode", "rate", "--encode rate needs --steps, e.g. --steps 25"),
         ("--input-coding", "x", "--input-coding is 'x', allowed are encoded, graded, injected"),
