@@ -52,8 +52,8 @@ class Engine:
         object.__setattr__(self, "_begin", begin)
 
     def samples_at_once(self, n_steps: int) -> int:
-        """Return how many samples of `n_steps` steps fill a block of scratch."""
-        return max(min(group.window // n_steps for group in self._plan.groups), 1)
+        """Return how many samples of `n_steps` steps are run at once, as memory goes."""
+        return max(min(group.samples_at_once(n_steps) for group in self._plan.groups), 1)
 
     def samples_kept(self, n_steps: int) -> int:
         """Return how many samples of `n_steps` steps fit into memory at once, run step by step."""

@@ -80,10 +80,20 @@ class Neurons:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Group:
-    """Populations that move together, in this order, `window` steps at a time."""
+    """Populations that move together, in this order, `window` steps at a time.
+
+    Parameters
+    ----------
+    block : steps of one sample that fill the scratch; `window` is shorter where they are recurrent.
+    """
 
     members: tuple[Neurons, ...]
+    block: int
     window: int
+
+    def samples_at_once(self, n_steps: int) -> int:
+        """Return how many samples fill the scratch, or UNSUMMED of it with their rasters; or 0."""
+        return min(self.block // min(self.window, n_steps), UNSUMMED * self.block // n_steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -134,7 +144,8 @@ def _group(program: Program, names: tuple[str, ...], slices: Slices) -> Group:
     block = _block(program, names)
     if all(member.layer is not None for member in members):
         block *= UNSUMMED
-    return Group(members=members, window=min(block, _recurrence(program, names)))
+    window = min(block, _recurrence(program, names))
+    return Group(members=members, block=block, window=window)
 
 
 def _block(program: Program, names: tuple[str, ...]) -> int:

@@ -81,6 +81,35 @@ def test_random_program_equals_reference(
     check(kind, seed, monkeypatch)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("block", BLOCKS)
+def test_samples_run_at_once_equal_reference(
+    kind: str, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = random_case(kind, block)
+    slices = random_slices(np.random.default_rng(block), case.program)
+    monkeypatch.setattr(plan, "BLOCK", block)
+    stimuli = [{name: np.roll(x, k, axis=0) for name, x in case.stimulus.items()} for k in range(3)]
+    together = {name: np.stack([one[name] for one in stimuli]) for name in case.stimulus}
+    engine = Engine(case.program, slices)
+    trace = engine.run_block(together, case.n_steps, frozenset(slices))
+    for k, stimulus in enumerate(stimuli):
+        expected = simulate(case.program, stimulus, case.n_steps)
+        assert_equal(case, trace.sample(k), expected, slices)
+
+
+def test_recurrent_samples_run_at_once_as_far_as_memory_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = random_case("loops", 1)
+    monkeypatch.setattr(plan, "BLOCK", 1 << 20)
+    widest = max(int(np.prod(node.shape)) for node in case.program.nodes)
+    engine = Engine(case.program, whole(case.program))
+    at_once = engine.samples_at_once(100)
+    assert 100 < at_once <= plan.UNSUMMED * (1 << 20) // (100 * widest) + 1
+    assert engine.samples_at_once(1 << 30) == 1
+
+
 @pytest.mark.slow
 def test_two_thousand_random_programs_equal_reference(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
