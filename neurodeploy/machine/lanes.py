@@ -75,7 +75,7 @@ def put_set(_: Any, bits: Any, first: Any, out: Any, at: Any, found: Any) -> Any
         data = context.make_array(signature.args[2])(context, builder, arguments[2]).data
         index, wide = arguments[3].type, ir.VectorType(ir.IntType(32), SIXTEEN)
         packed = _packed(builder, arguments[0])
-        begins = _repeated(builder, builder.trunc(arguments[1], wide.element), SIXTEEN)
+        begins = repeated(builder, builder.trunc(arguments[1], wide.element), SIXTEEN)
 
         def put(lane: int) -> None:
             chosen = ir.Constant(wide, list(range(lane, lane + SIXTEEN)))
@@ -104,7 +104,8 @@ def _packed(builder: Any, bits: Any) -> Any:
     return builder.call(pack, [numbers, builder.bitcast(bits, mask), nothing])
 
 
-def _repeated(builder: Any, value: Any, n: int) -> Any:
+def repeated(builder: Any, value: Any, n: int) -> Any:
+    """Return a vector of `n` times `value`."""
     unknown = ir.Constant(ir.VectorType(value.type, n), ir.Undefined)
     one = builder.insert_element(unknown, value, ir.Constant(ir.IntType(32), 0))
     return builder.shuffle_vector(
@@ -174,7 +175,7 @@ def count_bits(
             word = builder.load(builder.gep(words, [builder.add(begin, part)]))
             at = builder.mul(part, ir.Constant(index, n))
             place = builder.bitcast(builder.gep(bits, [at]), vector.as_pointer())
-            shared = builder.and_(builder.load(place, align=1), _repeated(builder, word, n))
+            shared = builder.and_(builder.load(place, align=1), repeated(builder, word, n))
             found = builder.call(count, [shared])
             builder.store(builder.add(builder.load(counts), found), counts)
         builder.store(builder.load(counts), builder.bitcast(out, vector.as_pointer()), align=1)

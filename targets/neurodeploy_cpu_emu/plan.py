@@ -14,7 +14,7 @@ from neurodeploy.terms import Reset
 from neurodeploy_cpu_emu.kernels import neurons as rules
 from neurodeploy_cpu_emu.kernels.sums import Fold
 from neurodeploy_cpu_emu.layers import Layer, layer_of
-from neurodeploy_cpu_emu.synapses import DenseSynapses, Synapses, prepared
+from neurodeploy_cpu_emu.synapses import ConvSynapses, DenseSynapses, Synapses, prepared
 
 Integer = TypeVar("Integer", np.int32, np.int64)
 Slices = Mapping[str, tuple[tuple[int, int], ...]]
@@ -251,7 +251,7 @@ def _incoming(projection: Projection, formats: NumberFormat, *, finished: bool) 
         graded=projection.graded or synapses is None,
         synapses=synapses,
         fold=(
-            synapses.scale if isinstance(synapses, DenseSynapses) else 1,
+            synapses.scale if isinstance(synapses, DenseSynapses | ConvSynapses) else 1,
             min(max(projection.weight_exp, -63), 63),
             formats.dense_sum_bits,
             bits,

@@ -1,14 +1,17 @@
 """Prepared synapses: the arrays of one weighted operator as a spike reads them."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.geometry.conv import ConvGeometry
+from neurodeploy.machine.lanes import SIXTEEN
 from neurodeploy.program import Conv, Dense, Projection, Sparse
 from neurodeploy.storage.arrays import frozen
 from neurodeploy_cpu_emu.kernels.compiled import I16, I32, Weights
+from neurodeploy_cpu_emu.kernels.conv import Shapes
 from neurodeploy_cpu_emu.kernels.dense import WIDTHS
 
 Run = tuple[int, int, int]
@@ -57,15 +60,18 @@ class ConvSynapses:
 
     Parameters
     ----------
-    kernel : int32 (input channel, height, width mirrored, output channel of its group)
+    kernel : (input channel, height, width mirrored, output channel of its group) laid flat, and
+        SIXTEEN zeros; times `scale` they are the mantissas.
     rows, columns : indptr by input position, then runs of (first tap, first output, length)
-    shapes : input height and width, input channels of a group, output height and width
+    shapes : input height and width, input channels of a group, output height and width, and the
+        kernel's last three axes
     """
 
-    kernel: NDArray[np.int32]
+    kernel: Weights
+    scale: int
     rows: Runs
     columns: Runs
-    shapes: tuple[int, int, int, int, int]
+    shapes: Shapes
 
 
 Synapses = DenseSynapses | SparseSynapses | ConvSynapses
@@ -147,11 +153,16 @@ def _conv(operator: Conv) -> ConvSynapses:
     columns = [
         [(kernel[1] - 1 - tap, output, 1) for tap, output, _ in taps] for taps in _taps(geometry, 1)
     ]
+    weights, scale = narrowed(laid_out)
     return ConvSynapses(
-        kernel=frozen(laid_out, np.int32),
+        kernel=frozen(np.pad(weights.ravel(), (0, SIXTEEN)), weights.dtype),
+        scale=scale,
         rows=_table(_taps(geometry, 0)),
         columns=_table([_joined(c) for c in columns] if geometry.groups == 1 else columns),
-        shapes=(*geometry.input_shape[1:], group_in, *geometry.output_shape[1:]),
+        shapes=cast(
+            Shapes,
+            (*geometry.input_shape[1:], group_in, *geometry.output_shape[1:], *laid_out.shape[1:]),
+        ),
     )
 
 
