@@ -158,3 +158,20 @@ def _turned(builder: Any, rows: list[Any]) -> list[Any]:
         pairs = [(rows[i], rows[i + half]) for i in range(half)]
         rows = [builder.shuffle_vector(a, b, part) for a, b in pairs for part in chosen]
     return rows
+
+
+@written
+def prefetch(_: Any, array: Any, index: Any) -> Any:
+    """Ask for the cache line of ``array[index]``, for which nothing waits."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        pointer, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        place = builder.bitcast(builder.gep(data, [arguments[1]]), pointer)
+        kind = ir.FunctionType(ir.VoidType(), [pointer, number, number, number])
+        ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")  # type: ignore[no-untyped-call]  # numba's
+        to_read, nearest, of_data = 0, 3, 1
+        builder.call(ask, [place, *(number(k) for k in (to_read, nearest, of_data))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), emit

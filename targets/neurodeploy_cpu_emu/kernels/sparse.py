@@ -3,8 +3,12 @@
 import numpy as np
 
 from neurodeploy_cpu_emu.kernels.compiled import I32, I64, compiled
+from neurodeploy_cpu_emu.kernels.lanes import prefetch
 from neurodeploy_cpu_emu.kernels.spikes import Events
 from neurodeploy_cpu_emu.kernels.sums import Fold, deliver
+
+AHEAD = 32
+"""Events between asking for a row of synapses, which seldom lies in a cache, and adding it."""
 
 
 @compiled
@@ -57,7 +61,13 @@ def _add(
     total: I32,
 ) -> None:
     event_ptr, sources, payloads = listed
-    for e in range(event_ptr[row], event_ptr[row + 1]):
+    last = event_ptr[row + 1]
+    for e in range(event_ptr[row], last):
+        if e + 2 * AHEAD < last:
+            prefetch(indptr, sources[e + 2 * AHEAD])
+        if e + AHEAD < last:
+            prefetch(targets, indptr[sources[e + AHEAD]])
+            prefetch(mantissa, indptr[sources[e + AHEAD]])
         payload = np.int32((payloads[e] if graded else 1) * factor)
         for s in range(indptr[sources[e]], indptr[sources[e] + 1]):
             total[targets[s]] += mantissa[s] * payload
