@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from neurodeploy.cli import budget_command, options, output, robust_options, training
 from neurodeploy.cli import compress_options as given
-from neurodeploy.cli import options, output, robust_options, training
 from neurodeploy.cli import train_options as shared
-from neurodeploy.cli.allowed import refuse_unknown
 from neurodeploy.cli.compress_text import as_json, exit_line, print_compressed
 from neurodeploy.cli.network_file import place_of
 from neurodeploy.cli.train_text import Progress
@@ -258,11 +257,11 @@ def _stopping(
 
 
 def _limits(path: Path, estimate: str | None) -> "Budget":
-    from neurodeploy.regression import Estimate, read_budget
+    from neurodeploy.regression import read_budget
 
-    refuse_unknown("--estimate", estimate, Estimate)
+    end = None if estimate is None else budget_command.estimate_of(estimate)
     limits = read_budget(path)
-    return limits if estimate is None else replace(limits, estimate=Estimate(estimate))
+    return limits if end is None else replace(limits, estimate=end)
 
 
 def _written(found: "Compressed", place: Path) -> tuple[Path, ...]:

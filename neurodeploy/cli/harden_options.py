@@ -112,7 +112,13 @@ def _objective(chosen: Chosen) -> "Adversarial":
     from neurodeploy.methods.robust.adversarial import Adversarial, RobustLoss
     from neurodeploy.methods.robust.adversary import Adversary, Aim, Steps
 
-    problems = [*_unknown(chosen), *_useless(chosen)]
+    problems = [
+        *unknown("--loss", chosen.loss, (*RobustLoss, "clean")),
+        *unknown("--attack", chosen.attack, Steps),
+        *unknown("--aim", chosen.aim, Aim),
+        *unknown("--device", chosen.device, ("auto", "cpu", "cuda")),
+        *_useless(chosen),
+    ]
     if problems:
         raise InputError("ND2601", *problems)
     if chosen.loss == "clean":
@@ -127,18 +133,6 @@ def _objective(chosen: Chosen) -> "Adversarial":
     own = 4.0 if chosen.loss == "mart" else 2.0
     beta = own if chosen.beta is None else chosen.beta
     return Adversarial(adversary=adversary, loss=RobustLoss(chosen.loss), beta=beta)
-
-
-def _unknown(chosen: Chosen) -> list[str]:
-    from neurodeploy.methods.robust.adversarial import RobustLoss
-    from neurodeploy.methods.robust.adversary import Aim, Steps
-
-    return [
-        *unknown("--loss", chosen.loss, (*RobustLoss, "clean")),
-        *unknown("--attack", chosen.attack, Steps),
-        *unknown("--aim", chosen.aim, Aim),
-        *unknown("--device", chosen.device, ("auto", "cpu", "cuda")),
-    ]
 
 
 def _useless(chosen: Chosen) -> list[str]:

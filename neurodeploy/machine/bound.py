@@ -36,7 +36,7 @@ def bound(
     """
     n_steps, sync = len(counts), clock.ticks["sync"]
     ticks = np.empty((len(ESTIMATES), n_steps), np.int64)
-    core_ticks = np.zeros((work.n_cores, KINDS), np.int64)
+    core_ticks = np.empty((work.n_cores, KINDS), np.int64)
     first_core_ticks = np.empty((n_steps // n_samples, work.n_cores, KINDS), np.int64)
     bound_by = np.empty((n_steps, 2), np.int32)
     _bound(
@@ -87,7 +87,7 @@ def _bound(
             total[w] += nominal[w]
         if step < len(first_core_ticks):
             _by_core(nominal, first_core_ticks[step])
-        unit, number = _whose(ticks[NOMINAL, step], spent[NOMINAL], words, messages, step)
+        unit, number = _whose(ticks[NOMINAL, step], nominal, words, messages, step)
         bound_by[step, 0], bound_by[step, 1] = unit, number
     _by_core(total, core_ticks)
 

@@ -15,7 +15,7 @@ from neurodeploy.deployment.placement import Placement
 from neurodeploy.machine.causes import Causes, Effect, Lists, causes_of, count, list_of
 from neurodeploy.machine.columns import Columns, columns_of
 from neurodeploy.machine.counts import HOST, Count, Kept, Row, rows_of
-from neurodeploy.machine.kernels import fill
+from neurodeploy.machine.kernels import fill, repeat
 from neurodeploy.machine.table import Table, tabled
 from neurodeploy.program import Conv, Dense, Direct, Operator, Program, Projection, Sparse
 from neurodeploy.program.fan_out import fan_out, reaches
@@ -102,9 +102,8 @@ def _most(causes: tuple[Causes, ...], n_rows: int) -> int:
     """Return the largest count of a step in which every neuron fires."""
     most = np.zeros(n_rows * len(Count), np.int64)
     for each in causes:
-        n_classes = len(each.first) - 1
-        neurons = np.repeat(np.bincount(each.class_of, minlength=n_classes), np.diff(each.first))
-        np.add.at(most, each.targets, each.weights * neurons)
+        once = np.ones(each.stop - each.start, np.int64)
+        repeat(once, each.class_of, each.first, each.targets, each.weights, most)
     return int(most.max(initial=0))
 
 

@@ -100,13 +100,9 @@ def listed(raster: NDArray[np.integer]) -> Listed:
     return Listed(None, values_listed(raster))
 
 
+@compiled
 def steps_listed(raster: NDArray[np.integer], first: int, last: int) -> Numbers:
     """List the steps ``first:last`` of `raster`, int8 (sample, step, neuron), sample by sample."""
-    return _steps_listed(raster, first, last)
-
-
-@compiled
-def _steps_listed(raster: NDArray[np.integer], first: int, last: int) -> Numbers:
     masks = _masked(raster, first, last)
     return numbered(masks, bits_set(masks))
 

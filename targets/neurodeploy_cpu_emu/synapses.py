@@ -1,7 +1,6 @@
 """Prepared synapses: the arrays of one weighted operator as a spike reads them."""
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,9 +158,12 @@ def _conv(operator: Conv) -> ConvSynapses:
         scale=scale,
         rows=_table(_taps(geometry, 0)),
         columns=_table([_joined(c) for c in columns] if geometry.groups == 1 else columns),
-        shapes=cast(
-            Shapes,
-            (*geometry.input_shape[1:], group_in, *geometry.output_shape[1:], *laid_out.shape[1:]),
+        shapes=(
+            *geometry.input_shape[1:],
+            group_in,
+            *geometry.output_shape[1:],
+            *geometry.kernel,
+            laid_out.shape[3],
         ),
     )
 

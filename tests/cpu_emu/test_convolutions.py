@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.random_programs import random_slices
 
 from neurodeploy.geometry.conv import ConvGeometry
 from neurodeploy.program import Conv, Input, Population, Program, Projection
@@ -70,8 +71,7 @@ def test_convolutions_equal_reference(
     program = convolved(geometry, mantissa, graded=graded)
     values = rng.integers(-9 if graded else 1, 10, (2, 4, *geometry.input_shape))
     x = values * (rng.random(values.shape) < rate)
-    slices = {"n": ((0, int(np.prod(geometry.output_shape))),)}
-    trace = Engine(program, slices).run_block({"x": x}, 4, frozenset({"n"}))
+    trace = Engine(program, random_slices(rng, program)).run_block({"x": x}, 4, frozenset({"n"}))
     for k in range(2):
         expected = simulate(program, {"x": x[k]}, 4)
         np.testing.assert_array_equal(trace.u["n"][k], expected.u["n"].reshape(4, -1))

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.lanes import LANES, set_bits
-from neurodeploy.machine.spikes import Listed, Numbers, bits_set, new_masks, numbered, rest_bits
+from neurodeploy.machine.spikes import Listed, Numbers, bits_set, listed, numbered, rest_bits
 from neurodeploy_cpu_emu.kernels.compiled import U64, Raster, compiled
 
 
@@ -30,7 +30,7 @@ def taken_bits(given: NDArray[np.integer], n_steps: int) -> tuple[Listed, int, i
     those of each step of each sample; the least and the largest value, 0 and 0 where there is none.
     """
     if not given.size:
-        return Listed(np.zeros_like(new_masks(len(given) * n_steps, given.shape[2]))), 0, 0
+        return listed(np.zeros((len(given) * n_steps, given.shape[2]), np.int8)), 0, 0
     masks, numbers, low, high = _taken_bits(_numbers(given), n_steps)
     return Listed(masks, numbers), int(low), int(high)
 
