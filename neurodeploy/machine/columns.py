@@ -33,13 +33,28 @@ class Columns:
     ----------
     n_columns : how many are kept, rounded up to whole registers.
     column_of, factors : (row of the ledger * count,); the factor is 0 where a count is always 0.
-    neurons : by population, the first column of its `NEURON_COUNTS`, (3, slice) laid flat.
+    neurons : by population, the columns of its `NEURON_COUNTS`, (3, slice) laid flat.
+    narrow : whether no count of a step can leave 32 bits, whichever neurons fire.
     """
 
     n_columns: int
     column_of: Ints
     factors: Ints
-    neurons: Mapping[str, int]
+    neurons: Mapping[str, slice]
+    narrow: bool
+
+    def room(self, *shape: int) -> Kept:
+        """Return counts (*shape, column) of nothing."""
+        size = (*shape, self.n_columns)
+        return np.zeros(size, np.int32) if self.narrow else np.zeros(size, np.int64)
+
+    def of_neurons(self, kept: Kept) -> dict[str, Kept]:
+        """Return the `NEURON_COUNTS` by population, views (..., 3, slice) of `kept`."""
+        n = len(NEURON_COUNTS)
+        return {
+            name: kept[..., own].reshape(*kept.shape[:-1], n, (own.stop - own.start) // n)
+            for name, own in self.neurons.items()
+        }
 
     def spread(self, kept: Kept) -> Ints:
         """Return (..., column) as (..., row of the ledger, count)."""
@@ -53,7 +68,9 @@ class Columns:
         return found.reshape(len(found), -1, len(Count))
 
 
-def columns_of(rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Causes]) -> Columns:
+def columns_of(
+    rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Causes], *, narrow: bool
+) -> Columns:
     """Return the columns of the counts that these cause, and of what neurons count."""
     places = _neuron_places(rows)
     neurons = [int(place) for own in places.values() for place in own.ravel()]
@@ -79,8 +96,14 @@ def columns_of(rows: Sequence[Row], tables: Sequence[Table], others: Sequence[Ca
         n_columns=-(-len(numbers) // REGISTER) * REGISTER,
         column_of=frozen(column_of, np.int64),
         factors=frozen(factors, np.int64),
-        neurons={name: int(column_of[own[0, 0]]) for name, own in places.items()},
+        neurons={name: _columns(column_of[own]) for name, own in places.items()},
+        narrow=narrow,
     )
+
+
+def _columns(own: Ints) -> slice:
+    """Return the columns that were numbered one after the other."""
+    return slice(int(own[0, 0]), int(own[-1, -1]) + 1)
 
 
 def _neuron_places(rows: Sequence[Row]) -> dict[str, Ints]:

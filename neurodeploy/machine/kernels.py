@@ -71,21 +71,6 @@ def repeat(
 
 
 @numba.njit(cache=True, nogil=True)
-def fill(counts: Kept, first: int, found: NDArray[np.integer], alone: bool) -> None:
-    """Set columns of `counts` (row, column), from `first` on, to `found` (row, column).
-
-    Parameters
-    ----------
-    alone : whether the other columns are set to 0.
-    """
-    for row in range(len(counts)):
-        if alone:
-            counts[row] = 0
-        for k in range(found.shape[1]):
-            counts[row, np.uintp(first + k)] = found[row, k]
-
-
-@numba.njit(cache=True, nogil=True)
 def spread(kept: Kept, column_of: Ints, factors: Ints) -> Ints:
     """Return the columns (row, target) of which `kept` (row, column) has what they multiply."""
     whole = np.empty((len(kept), len(column_of)), np.int64)

@@ -15,7 +15,7 @@ from neurodeploy.deployment.placement import Placement
 from neurodeploy.machine.causes import Causes, Effect, Lists, causes_of, count, list_of
 from neurodeploy.machine.columns import Columns, columns_of
 from neurodeploy.machine.counts import HOST, Count, Kept, Row, rows_of
-from neurodeploy.machine.kernels import fill, repeat
+from neurodeploy.machine.kernels import repeat
 from neurodeploy.machine.table import Table, tabled
 from neurodeploy.program import Conv, Dense, Direct, Operator, Program, Projection, Sparse
 from neurodeploy.program.fan_out import fan_out, reaches
@@ -43,8 +43,6 @@ class Ledger:
     """Of the causes of most sources, onto the columns."""
     others: tuple[Causes, ...]
     """Causes that have no table, likewise."""
-    narrow: bool
-    """Whether no count of a step can leave 32 bits, whichever neurons fire."""
 
     def count(self, rasters: Rasters, n_rows: int) -> NDArray[np.int64]:
         """Return the counts (row, row of the ledger, count).
@@ -64,15 +62,18 @@ class Ledger:
         neuron_counts : (row, count, slice) by population, the counts as in `NEURON_COUNTS`.
         lists : as `machine.causes.count` takes them.
         """
-        counts = np.empty((n_rows, self.columns.n_columns), np.int32 if self.narrow else np.int64)
-        if not neuron_counts:
-            counts[:] = 0
-        for k, (name, found) in enumerate(neuron_counts.items()):
-            fill(counts, self.columns.neurons[name], found.reshape(n_rows, -1), k == 0)
+        counts = self.columns.room(n_rows)
+        of_neurons = self.columns.of_neurons(counts)
+        for name, found in neuron_counts.items():
+            of_neurons[name][:] = found
+        self.add(rasters, lists, counts)
+        return counts
+
+    def add(self, rasters: Rasters, lists: Lists, counts: Kept) -> None:
+        """Add to `counts` (row, column) what spikes cause."""
         count(self.others, rasters, lists, counts)
         for table in self.tables:
             table.add(list_of(table.sources, rasters, lists), counts)
-        return counts
 
 
 def ledger_of(program: Program, placement: Placement) -> Ledger:
@@ -87,14 +88,13 @@ def ledger_of(program: Program, placement: Placement) -> Ledger:
     ]
     found = tuple(c for c in causes if len(c.targets))
     tables, others = tabled(found)
-    columns = columns_of(rows, tables, others)
+    columns = columns_of(rows, tables, others, narrow=_most(found, len(rows)) < WIDE)
     return Ledger(
         rows=rows,
         causes=found,
         columns=columns,
         tables=tuple(table.onto(columns.column_of, columns.factors) for table in tables),
         others=tuple(replace(c, targets=columns.column_of[c.targets]) for c in others),
-        narrow=_most(found, len(rows)) < WIDE,
     )
 
 

@@ -38,20 +38,22 @@ class BlockEvents:
     Parameters
     ----------
     outputs : those that are in `lists` are seldom asked for.
+    counts : (sample, step, column) as a ledger keeps them, those of neurons counted; what spikes
+        cause is added to it.
     lists : spikes that were listed before, of all steps of all samples.
     """
 
     outputs: Mapping[str, Ints]
     u: Mapping[str, Ints]
     v: Mapping[str, Ints]
-    neuron_counts: Mapping[str, Ints]
+    counts: Kept
     active: Mapping[str, Ints] = field(default_factory=dict)
     lists: Lists = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
         """Samples and steps."""
-        n_samples, n_steps = next(iter(self.neuron_counts.values())).shape[:2]
+        n_samples, n_steps, _ = self.counts.shape
         return n_samples, n_steps
 
 
@@ -60,10 +62,9 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
     n_samples, n_steps = events.shape
     lists: Lists = dict(events.lists)
     rows = _rows(events.outputs)
-    ledger = accounts.ledger
-    counts = ledger.kept(rows, _rows(events.neuron_counts), n_samples * n_steps, lists)
-    by_step = counts.reshape(n_samples, n_steps, -1)
-    found, sums_end = ledger.columns.reduced(by_step), n_samples + n_steps
+    ledger, counts = accounts.ledger, events.counts
+    ledger.add(rows, lists, counts.reshape(n_samples * n_steps, -1))
+    found, sums_end = ledger.columns.reduced(counts), n_samples + n_steps
     spikes = {
         p.name: often(list_of((p.name,), rows, lists), p.size)
         for p in accounts.program.populations
@@ -84,7 +85,7 @@ def run_of_block(accounts: Accounts, events: BlockEvents, n_stimulus_steps: int)
         currents=_kept(events.u, accounts.record),
         voltages=_kept(events.v, accounts.record),
         active=_kept(events.active, accounts.record) or None,
-        **_times(accounts, events, by_step, rows, lists, spikes),
+        **_times(accounts, events, rows, lists, spikes),
     )
 
 
@@ -105,9 +106,9 @@ def _rows(values: Mapping[str, NDArray[np.integer]]) -> Mapping[str, NDArray[np.
     return OnDemand(values, lambda name: values[name].reshape(-1, *values[name].shape[2:]))
 
 
-def _each(timing: Timing, counts: Kept, events: BlockEvents) -> Times:
+def _each(timing: Timing, events: BlockEvents) -> Times:
     """Return the times of the samples, some simulated at once."""
-    n_samples, n_steps = events.shape
+    counts, (n_samples, n_steps) = events.counts, events.shape
     neurons = sum(int(np.prod(values.shape[2:])) for values in events.outputs.values())
     size = max(SIMULATED // (n_steps * neurons), 1)
     parts = [slice(k, min(k + size, n_samples)) for k in range(0, n_samples, size)]
@@ -126,19 +127,18 @@ def _each(timing: Timing, counts: Kept, events: BlockEvents) -> Times:
 def _times(
     accounts: Accounts,
     events: BlockEvents,
-    counts: Kept,
     rows: Mapping[str, Ints],
     lists: Lists,
     spikes: Mapping[str, NDArray[np.int64]],
 ) -> dict[str, Any]:
     """Return what a Run says of time, by name."""
-    timing, (n_samples, n_steps, _) = accounts.timing, counts.shape
+    timing, (n_samples, n_steps) = accounts.timing, events.shape
     if timing is None:
         return {"ticks": None}
     if accounts.needs_active:
-        times = _each(timing, counts, events)
+        times = _each(timing, events)
     else:
-        by_row = counts.reshape(n_samples * n_steps, -1)
+        by_row = events.counts.reshape(n_samples * n_steps, -1)
         times = timing.times(by_row, rows, {}, lists, n_samples)
     return {
         "ticks": times.ticks.reshape(-1, n_samples, n_steps),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.columns import Columns
 from neurodeploy.machine.spikes import Listed, new_masks
 from neurodeploy.program import Program
 from neurodeploy.program.exit_rule import ExitRule
@@ -37,16 +38,18 @@ class Engine:
     Parameters
     ----------
     slices : (start, stop) of the neurons of each slice, ascending, by population.
+    columns : where a ledger keeps the counts of these slices; None for what neurons count alone.
     """
 
     program: Program
     slices: Slices
+    columns: Columns | None = None
     _plan: Plan = field(init=False, repr=False)
     _begin: Mapping[str, State] = field(init=False, repr=False)
     """Of one sample, shared by those of whom no state is kept."""
 
     def __post_init__(self) -> None:
-        prepared = plan(self.program, self.slices)
+        prepared = plan(self.program, self.slices, self.columns)
         object.__setattr__(self, "_plan", prepared)
         begin = {neurons.name: _initial(neurons, 1) for neurons in prepared.neurons}
         object.__setattr__(self, "_begin", begin)
@@ -173,7 +176,8 @@ class Engine:
             state,
             layer.parts,
             masks,
-            trace.counts[neurons.name],
+            trace.counts,
+            _own(neurons, trace),
         )
         if trace.whole and stop - start == trace.n_steps:
             trace.lists[(neurons.name,)] = Listed(masks, n_spikes=n_spikes)
@@ -201,10 +205,16 @@ class Engine:
             state,
             neurons.slices,
             trace.outputs[name],
-            trace.counts[name],
+            trace.counts,
+            _own(neurons, trace),
             (trace.u.get(name, _UNRECORDED), trace.v.get(name, _UNRECORDED)),
             trace.moves.get(name, _UNMARKED),
         )
+
+
+def _own(neurons: Neurons, trace: BlockTrace) -> tuple[int, int]:
+    """Return the first column of what the neurons count, and how many slices they have."""
+    return trace.columns.neurons[neurons.name].start, len(neurons.slices)
 
 
 def _layer(neurons: Neurons, trace: BlockTrace) -> Layer | None:

@@ -7,6 +7,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.columns import Columns, columns_of
+from neurodeploy.machine.counts import Row
 from neurodeploy.program import Conv, Direct, NumberFormat, Population, Program, Projection
 from neurodeploy.program.schedule import groups
 from neurodeploy.storage.arrays import frozen
@@ -98,10 +100,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plan:
-    """Groups, sources first, and the number formats as `kernels.neurons.advance` takes them."""
+    """Groups, sources first, and what all of them share.
+
+    Parameters
+    ----------
+    formats : number formats, as `kernels.neurons.advance` takes them.
+    columns : where what neurons count is kept.
+    """
 
     groups: tuple[Group, ...]
     formats: tuple[int, int, int, int, int]
+    columns: Columns
 
     @property
     def neurons(self) -> tuple[Neurons, ...]:
@@ -109,8 +118,12 @@ class Plan:
         return tuple(member for group in self.groups for member in group.members)
 
 
-def plan(program: Program, slices: Slices) -> Plan:
+def plan(program: Program, slices: Slices, columns: Columns | None = None) -> Plan:
     """Return `program` prepared, counted by `slices`.
+
+    Parameters
+    ----------
+    columns : where a ledger keeps counts; None for what neurons count alone.
 
     Raises
     ------
@@ -136,7 +149,17 @@ def plan(program: Program, slices: Slices) -> Plan:
             formats.current_limit,
             formats.voltage_limit,
         ),
+        columns=columns or _columns(slices),
     )
+
+
+def _columns(slices: Slices) -> Columns:
+    rows = [
+        Row(node=name, core=0, start=start, stop=stop, size=parts[-1][1])
+        for name, parts in slices.items()
+        for start, stop in parts
+    ]
+    return columns_of(rows, (), (), narrow=True)
 
 
 def _group(program: Program, names: tuple[str, ...], slices: Slices) -> Group:

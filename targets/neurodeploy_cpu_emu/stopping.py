@@ -1,23 +1,24 @@
 """Samples that end one by one: one that ends leaves its place to another, and is not run on."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.counts import Kept
 from neurodeploy.program.exit_rule import ExitRule
 from neurodeploy_cpu_emu.kernels.neurons import State
 from neurodeploy_cpu_emu.trace import BlockTrace
 
 Ints = NDArray[np.int64]
 Arrays = Mapping[str, NDArray[Any]]
-Fields = Mapping[str, Arrays]
-"""Arrays by the field of `BlockTrace` and the name of the node."""
+Fields = Mapping[str, Any]
+"""By the field of `BlockTrace`, its array or its arrays by name."""
 Advance = Callable[[BlockTrace, Mapping[str, State], int, int], None]
 
-_FIELDS = tuple(f.name for f in fields(BlockTrace) if f.name not in ("lists", "whole"))
+_FIELDS = ("outputs", "u", "v", "counts", "moves")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,14 +29,14 @@ class StoppedTrace:
     ----------
     used : (sample,), steps that were run; the arrays have as many rows as there are in all.
     outputs, u, v, moves : (row, neuron), as in `BlockTrace`.
-    counts : (row, 3, slice)
+    counts : (row, column)
     """
 
     used: Ints
     outputs: Arrays
     u: Arrays
     v: Arrays
-    counts: Arrays
+    counts: Kept
     moves: Arrays
 
 
@@ -86,7 +87,7 @@ class _Places:
     """Which sample stands where in the arrays of a block; those that run come first."""
 
     def __init__(self, trace: BlockTrace, states: Mapping[str, State], back: LookBack) -> None:
-        self.all: Fields = {name: getattr(trace, name) for name in _FIELDS}
+        self.trace, self.all = trace, {name: getattr(trace, name) for name in _FIELDS}
         self.all_states, self.back = states, back
         self.samples = list(range(trace.n_samples))
         self.begun = [0] * trace.n_samples
@@ -96,8 +97,8 @@ class _Places:
     def running(self) -> BlockTrace:
         """The samples that still run."""
         n = len(self.samples)
-        parts = {f: {name: a[:n] for name, a in self.all[f].items()} for f in _FIELDS}
-        return BlockTrace(**parts)  # type: ignore[arg-type]  # all of these are mappings
+        parts = {f: _each(held, lambda a: a[:n]) for f, held in self.all.items()}
+        return replace(self.trace, **parts, lists={})
 
     @property
     def states(self) -> Mapping[str, State]:
@@ -122,7 +123,7 @@ class _Places:
     def _keep(self, place: int, done: int) -> None:
         """Copy what the sample at `place` did since it was last kept."""
         steps = slice(self.begun[place], done)
-        rows = {f: {n: a[place, steps].copy() for n, a in self.all[f].items()} for f in _FIELDS}
+        rows = {f: _each(held, lambda a: a[place, steps].copy()) for f, held in self.all.items()}
         self.kept[self.samples[place]].append(rows)
 
     def _move(self, source: int, target: int, done: int) -> None:
@@ -141,12 +142,22 @@ def _stops(rule: ExitRule, limits: Ints) -> Iterator[int]:
     yield from sorted({stop for k in set(limits.tolist()) for stop in rule.may_stop_after(k)})
 
 
-def _joined(kept: Sequence[Sequence[Fields]], used: Ints) -> dict[str, Arrays]:
+def _each(held: Any, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Any:
+    """Return an array changed, or each of some by name."""
+    if isinstance(held, np.ndarray):
+        return change(held)
+    return {name: change(array) for name, array in held.items()}
+
+
+def _joined(kept: Sequence[Sequence[Fields]], used: Ints) -> dict[str, Any]:
     """Return the steps that were kept, sample by sample."""
     pieces = [piece for pieces in kept for piece in pieces]
-    found = {
-        f: {name: np.concatenate([p[f][name] for p in pieces]) for name in pieces[0][f]}
-        for f in _FIELDS
-    }
-    assert len(next(iter(found["outputs"].values()))) == used.sum()
-    return dict(found)
+    found = {f: _in_a_row([piece[f] for piece in pieces]) for f in _FIELDS}
+    assert len(found["counts"]) == used.sum()
+    return found
+
+
+def _in_a_row(parts: Sequence[Any]) -> Any:
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

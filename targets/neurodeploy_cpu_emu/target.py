@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware import Hardware
+from neurodeploy.machine.columns import Columns
 from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.program import Program
 from neurodeploy.target.accounting import Accounts, accounts_of
@@ -96,19 +97,20 @@ class CpuEmu:
         made = benches.get(options.fidelity)
         if made is None:
             known = next(iter(benches.values()), None)
-            engine = _engine(deployment) if known is None else known.engine
-            made = _Bench(engine=engine, accounts=accounts_of(deployment, options))
+            accounts = accounts_of(deployment, options)
+            engine = known.engine if known else _engine(deployment, accounts.ledger.columns)
+            made = _Bench(engine=engine, accounts=accounts)
             benches[options.fidelity] = made
         return replace(made, accounts=replace(made.accounts, record=options.record))
 
 
-def _engine(deployment: Deployment) -> Engine:
+def _engine(deployment: Deployment, columns: Columns) -> Engine:
     program, placement = deployment.program, deployment.placement
     ranges = {
         p.name: tuple((s.start, s.stop) for s in placement.slices_of(p.name))
         for p in program.populations
     }
-    return Engine(program, ranges)
+    return Engine(program, ranges, columns)
 
 
 def _run(
@@ -164,26 +166,26 @@ def _run_block(bench: _Bench, stimulus: Stimulus, samples: slice) -> Run:
     rule = accounts.rule_for(stimulus.n_steps)
     if rule is not None:
         stopped = bench.engine.run_until(rule, given, accounts.record, accounts.needs_active)
-        return run_of_stopped(accounts, _stopped(stopped), rule)
+        return run_of_stopped(accounts, _stopped(stopped, accounts), rule)
     trace = bench.engine.run_block(given, n_steps, accounts.record, accounts.needs_active)
     events = BlockEvents(
         outputs=trace.outputs,
         u=trace.u,
         v=trace.v,
-        neuron_counts=trace.counts,
+        counts=trace.counts,
         active=trace.moves,
         lists=trace.lists,
     )
     return run_of_block(accounts, events, stimulus.n_steps)
 
 
-def _stopped(trace: StoppedTrace) -> StoppedEvents:
+def _stopped(trace: StoppedTrace, accounts: Accounts) -> StoppedEvents:
     return StoppedEvents(
         used=trace.used,
         outputs=trace.outputs,
         u=trace.u,
         v=trace.v,
-        neuron_counts=trace.counts,
+        neuron_counts=accounts.ledger.columns.of_neurons(trace.counts),
         active=trace.moves,
     )
 

@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.causes import Lists
+from neurodeploy.machine.columns import Columns
+from neurodeploy.machine.counts import Kept
 from neurodeploy_cpu_emu.kernels.compiled import Raster
 
 ACTIVE, WRAPS, SATURATIONS = range(3)
-"""Places in the third axis of `BlockTrace.counts`."""
+"""Places of what neurons count, as in `machine.counts.NEURON_COUNTS`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,18 +23,18 @@ class SampleTrace:
     ----------
     outputs : by input and population; int8 spikes, int32 for graded inputs and readouts.
     u, v : int32 state at the end of each step, of the recorded populations.
-    active : int32, neurons with input, state or bias to work on, by population, step and slice.
+    active : neurons with input, state or bias to work on, by population, step and slice.
     moves : uint8, 1 for each of these neurons, by population; only where they are wanted.
-    wraps, saturations : int32, neurons whose current wrapped and whose voltage was clipped.
+    wraps, saturations : neurons whose current wrapped and whose voltage was clipped.
     """
 
     outputs: Mapping[str, Raster]
     u: Mapping[str, NDArray[np.int32]]
     v: Mapping[str, NDArray[np.int32]]
-    active: Mapping[str, NDArray[np.int32]]
+    active: Mapping[str, Kept]
     moves: Mapping[str, NDArray[np.uint8]]
-    wraps: Mapping[str, NDArray[np.int32]]
-    saturations: Mapping[str, NDArray[np.int32]]
+    wraps: Mapping[str, Kept]
+    saturations: Mapping[str, Kept]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,7 +44,7 @@ class BlockTrace:
     Parameters
     ----------
     outputs : those that are only listed are written out when they are asked for.
-    counts : int32 (sample, step, 3, slice) by population: active, wraps, saturations.
+    counts : (sample, step, column), of which neurons fill their own.
     lists : spikes that are known by their bits, of all steps.
     whole : whether all steps are run at once; only then a population may be listed alone.
     """
@@ -50,7 +52,8 @@ class BlockTrace:
     outputs: Mapping[str, Raster]
     u: Mapping[str, NDArray[np.int32]]
     v: Mapping[str, NDArray[np.int32]]
-    counts: Mapping[str, NDArray[np.int32]]
+    counts: Kept
+    columns: Columns
     moves: Mapping[str, NDArray[np.uint8]]
     lists: Lists = field(default_factory=dict)
     whole: bool = False
@@ -58,12 +61,12 @@ class BlockTrace:
     @property
     def n_samples(self) -> int:
         """Number of samples."""
-        return len(next(iter(self.counts.values())))
+        return len(self.counts)
 
     @property
     def n_steps(self) -> int:
         """Number of steps."""
-        return next(iter(self.counts.values())).shape[1]
+        return self.counts.shape[1]
 
     def follows(self, name: str) -> bool:
         """Return whether it is wanted what each neuron of a population did within a step."""
@@ -72,7 +75,7 @@ class BlockTrace:
     def sample(self, k: int, n_steps: int | None = None) -> SampleTrace:
         """Return the first `n_steps` of sample `k`, or all; its arrays are views of the block's."""
         steps = slice(n_steps)
-        counts = {name: values[k, steps] for name, values in self.counts.items()}
+        counts = self.columns.of_neurons(self.counts[k, steps])
         return SampleTrace(
             outputs={name: values[k, steps] for name, values in self.outputs.items()},
             u={name: values[k, steps] for name, values in self.u.items()},

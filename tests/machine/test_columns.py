@@ -44,7 +44,8 @@ def test_what_is_kept_spreads_to_what_every_cause_does(
     kept = ledger.kept(rasters, neurons, n_steps, {})
     assert kept.shape[1] < n_targets
     np.testing.assert_array_equal(ledger.columns.spread(kept), expected)
-    wide = replace(ledger, narrow=False).kept(rasters, neurons, n_steps, {})
+    columns = replace(ledger.columns, narrow=False)
+    wide = replace(ledger, columns=columns).kept(rasters, neurons, n_steps, {})
     assert (kept.itemsize, wide.itemsize) == (4, 8)
     np.testing.assert_array_equal(kept, wide)
 
@@ -59,7 +60,7 @@ def test_counts_are_kept_in_64_bits_where_a_step_in_which_all_fire_needs_them(
     most = int(ledger_of(program, placement).count(everyone, 1).max())
     for limit, narrow in ((most, False), (most + 1, True)):
         monkeypatch.setattr(ledger_rules, "WIDE", limit)
-        assert ledger_of(program, placement).narrow is narrow
+        assert ledger_of(program, placement).columns.narrow is narrow
 
 
 @settings(max_examples=60, deadline=None)

@@ -70,7 +70,11 @@ def timing(
 ) -> Timing | None:
     places = np.arange(len(ROWS) * len(Count))
     each = Columns(
-        n_columns=len(places), column_of=places, factors=np.ones_like(places), neurons={}
+        n_columns=len(places),
+        column_of=places,
+        factors=np.ones_like(places),
+        neurons={},
+        narrow=False,
     )
-    ledger = Ledger(rows=ROWS, causes=(), columns=each, tables=(), others=(), narrow=False)
+    ledger = Ledger(rows=ROWS, causes=(), columns=each, tables=(), others=())
     return timing_of(hardware, EMPTY, placement, ledger, fidelity)

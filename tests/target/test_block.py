@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from support.random_programs import KINDS, random_case
+from support.random_programs import KINDS, Case, random_case
 from support.scattered import scattered
 
 from neurodeploy.deployment.deployment import Deployment
 from neurodeploy.hardware.toml_file import load_chip
+from neurodeploy.machine import ledger as ledger_rules
 from neurodeploy.machine.fidelity import Fidelity
 from neurodeploy.target import Run, RunOptions, Stimulus, merge
 from neurodeploy.target.accounting import SampleEvents, accounts_of
@@ -40,10 +41,7 @@ def one_by_one(deployment: Deployment, stimulus: Stimulus, options: RunOptions) 
     return merge(runs)
 
 
-@pytest.mark.parametrize("level", list(Fidelity))
-@pytest.mark.parametrize("kind", KINDS)
-def test_run_of_many_samples_is_that_of_each(kind: str, level: Fidelity) -> None:
-    case = random_case(kind, 5)
+def placed(case: Case) -> tuple[Deployment, Stimulus]:
     deployment = Deployment(
         target="cpu-emu",
         program=case.program,
@@ -51,14 +49,33 @@ def test_run_of_many_samples_is_that_of_each(kind: str, level: Fidelity) -> None
         placement=scattered(case),
     )
     rng = np.random.default_rng(0)
-    stimulus = Stimulus(
-        x={
-            name: np.stack([rng.permutation(x) for _ in range(N_SAMPLES)])
-            for name, x in case.stimulus.items()
-        }
-    )
-    names = frozenset(p.name for p in case.program.populations)
+    x = {
+        name: np.stack([rng.permutation(values) for _ in range(N_SAMPLES)])
+        for name, values in case.stimulus.items()
+    }
+    return deployment, Stimulus(x=x)
+
+
+@pytest.mark.parametrize("level", list(Fidelity))
+@pytest.mark.parametrize("kind", KINDS)
+def test_run_of_many_samples_is_that_of_each(kind: str, level: Fidelity) -> None:
+    deployment, stimulus = placed(random_case(kind, 5))
+    names = frozenset(p.name for p in deployment.program.populations)
     options = RunOptions(fidelity=level, record=names, workers=2)
     (together,) = TARGET.run(deployment, [stimulus], options)
     assert together.n_samples == N_SAMPLES
     assert together.digest == one_by_one(deployment, stimulus, options).digest
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_run_is_the_same_where_counts_are_kept_in_64_bits(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, options = random_case(kind, 5), RunOptions(workers=2)
+    digests = []
+    for limit in (ledger_rules.WIDE, 0):
+        monkeypatch.setattr(ledger_rules, "WIDE", limit)
+        deployment, stimulus = placed(case)
+        (run,) = TARGET.run(deployment, [stimulus], options)
+        digests.append(run.digest)
+    assert digests[0] == digests[1]

@@ -12,6 +12,7 @@ takes for signed would be looked at for each access, whether it counts from the 
 import numpy as np
 
 from neurodeploy.machine.compiled import inlined
+from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.lanes import LANES, how_many
 from neurodeploy.machine.spikes import bits_set
 from neurodeploy_cpu_emu.kernels.compiled import I16, I32, I64, U64, Raster, Weights, compiled
@@ -54,7 +55,8 @@ def advance_layer(
     state: State,
     parts: tuple[I64, I64, U64],
     masks: U64,
-    counts: I32,
+    counts: Kept,
+    own: tuple[int, int],
 ) -> int:
     """Move a layer of some samples through `n_rows` steps, from step `first` on.
 
@@ -64,8 +66,8 @@ def advance_layer(
     how : what turns a sum of weights into a current; decay bits; voltage limit.
     reset : voltage after a spike, or None where a threshold is taken off a step later.
     wide : scratch (PITCH,) where a sum may leave 16 bits.
-    timing, neurons, state, counts : as `neurons.advance` takes them; the state's current is left
-        alone. A state of one row is where all samples begin; where they end is not kept.
+    timing, neurons, state, counts, own : as `neurons.advance` takes them; the state's current is
+        left alone. A state of one row is where all samples begin; where they end is not kept.
     parts : the slices that a tile meets: ``indptr`` by tile, then the slice, and in two words
         which neurons of the tile it has.
     masks : (sample * n_rows, part), where the spikes are told, as `machine.spikes.Listed` has them.
@@ -81,7 +83,8 @@ def advance_layer(
     flat, words, n_parts = weights.ravel(), masks.ravel(), masks.shape[1]
     moving, sums = _new_tile()
     n_still = min(max(timing[0] - first, 0), n_rows)
-    _clear(first, n_rows, n_still, masks, counts)
+    for b in range(n_samples):
+        masks[b * n_rows : b * n_rows + n_still] = 0
     kept = voltages.shape[0] == n_samples
     cells, fired, marks = moving
     for tile in range(weights.shape[0]):
@@ -108,18 +111,10 @@ def advance_layer(
                     words[at] = marks[FIRED, 0]
                     if two:
                         words[at + np.uintp(1)] = marks[FIRED, 1]
-                _count(marks, indptr[tile], indptr[tile + 1], slices, shares, counts[b, k])
+                _count(marks, indptr[tile], indptr[tile + 1], slices, shares, counts[b, k], own)
             if kept:
                 _store(voltages[b], drives[b], left, size, cells, fired, reset is None)
     return bits_set(masks)
-
-
-@compiled
-def _clear(first: int, n_rows: int, n_still: int, masks: U64, counts: I32) -> None:
-    """Set the counts of the steps to 0, and the spikes of the `n_still` before the layer moves."""
-    for b in range(counts.shape[0]):
-        counts[b, first : first + n_rows] = 0
-        masks[b * n_rows : b * n_rows + n_still] = 0
 
 
 @inlined
@@ -220,14 +215,22 @@ def _move_by(
 
 
 @inlined
-def _count(marks: U64, first: int, last: int, slices: I64, shares: U64, counts: I32) -> None:
-    """Add who worked and who was clipped to `counts` (3, slice), for the parts ``first:last``."""
+def _count(
+    marks: U64,
+    first: int,
+    last: int,
+    slices: I64,
+    shares: U64,
+    counts: Kept,
+    own: tuple[int, int],
+) -> None:
+    """Add who worked and who was clipped to `counts` (column,), for the parts ``first:last``."""
     rare = (marks[CLIPPED, 0] | marks[CLIPPED, 1]) != np.uint64(0)
     for p in range(np.uintp(first), np.uintp(last)):
-        s = np.uintp(slices[p])
-        counts[0, s] += _shared(marks, WORKED, shares, p)
+        column = np.uintp(own[0] + slices[p])
+        counts[column] += _shared(marks, WORKED, shares, p)
         if rare:
-            counts[2, s] += _shared(marks, CLIPPED, shares, p)
+            counts[column + np.uintp(2 * own[1])] += _shared(marks, CLIPPED, shares, p)
 
 
 @inlined

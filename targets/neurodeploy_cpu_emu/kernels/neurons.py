@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from neurodeploy.machine.counts import Kept
 from neurodeploy_cpu_emu.kernels.compiled import I32, I64, U8, Bools, Raster, compiled
 from neurodeploy_cpu_emu.kernels.lanes import left, right
 
@@ -37,7 +38,8 @@ def advance(
     state: State,
     slices: I64,
     output: Raster,
-    counts: I32,
+    counts: Kept,
+    own: tuple[int, int],
     record: tuple[I32, I32],
     moves: U8,
 ) -> None:
@@ -56,7 +58,9 @@ def advance(
     state : (sample, neuron) each: u, v, flag of the last spike, drive (the bias, less a threshold
         still to be taken off)
     slices : int64 (n_slices, 2)
-    counts : (sample, step, 3, slice), set to the active neurons, wraps and saturations
+    counts : (sample, step, column), all 0 before
+    own : the first of three runs of columns, a column a slice: neurons that are active, that wrap,
+        that saturate; and how many slices there are
     record : u and v, with no samples where they are not wanted
     moves : set to 1 where a neuron is active; no samples where that is not wanted
     """
@@ -79,12 +83,10 @@ def advance(
                     rare = _forget(a_in[b, r], u, v, drive, narrow, formats, codes)
                 else:
                     rare = _integrate(a_in[b, r], u, v, drive, narrow, formats, codes)
-                _count(codes, slices, rare, counts[b, k])
+                _count(codes, slices, rare, counts[b, k], own)
                 if moves.shape[0] > 0:
                     moves[b, k] = codes & MOVED
                 _fire(rule, v, flag, drive, wide, narrow, formats[4], output[b, k])
-            else:
-                counts[b, k] = 0
             if record[0].shape[0] > 0:
                 record[0][b, k] = u
                 record[1][b, k] = v
@@ -145,9 +147,10 @@ def _forget(
 
 
 @compiled
-def _count(codes: U8, slices: I64, rare: bool, found: I32) -> None:
-    """Set `found` (3, slice) to how many neurons moved, wrapped and were clipped."""
-    for s in range(slices.shape[0]):
+def _count(codes: U8, slices: I64, rare: bool, found: Kept, own: tuple[int, int]) -> None:
+    """Set the `own` columns of `found` to how many neurons moved, wrapped and were clipped."""
+    first, n_slices = own
+    for s in range(n_slices):
         active, wraps, saturations = np.int32(0), 0, 0
         for i in range(np.uintp(slices[s, 0]), np.uintp(slices[s, 1])):
             active = np.int32(active + np.int32(codes[i] & MOVED))
@@ -155,7 +158,8 @@ def _count(codes: U8, slices: I64, rare: bool, found: I32) -> None:
             for i in range(slices[s, 0], slices[s, 1]):
                 wraps += codes[i] & WRAPPED != 0
                 saturations += codes[i] & CLIPPED != 0
-        found[0, s], found[1, s], found[2, s] = active, wraps, saturations
+        found[first + s], found[first + n_slices + s] = active, wraps
+        found[first + 2 * n_slices + s] = saturations
 
 
 @compiled
