@@ -10,6 +10,7 @@ from neurodeploy.machine.lanes import LANES, how_many, put_bits, put_set, set_bi
 Ints = NDArray[np.int64]
 Masks = NDArray[np.uint64]
 Numbers = tuple[Ints, NDArray[np.int32]]
+Told = tuple[int, Ints, Numbers]
 
 
 class Listed:
@@ -19,14 +20,20 @@ class Listed:
     ----------
     masks : uint64 (row, part), bit i of part p for neuron ``p * LANES + i``; None of wide values.
     numbers, n_spikes : as the properties, where they are known; numbers are where masks are not.
+    often : in how many rows each neuron is not 0, where it is known; neurons of whole words.
     """
 
-    __slots__ = ("_n_spikes", "_numbers", "masks")
+    __slots__ = ("_n_spikes", "_numbers", "masks", "often")
 
     def __init__(
-        self, masks: Masks | None, numbers: Numbers | None = None, n_spikes: int | None = None
+        self,
+        masks: Masks | None,
+        numbers: Numbers | None = None,
+        n_spikes: int | None = None,
+        often: Ints | None = None,
     ) -> None:
-        self.masks, self._numbers, self._n_spikes = masks, numbers, n_spikes
+        self.masks, self.often = masks, often
+        self._numbers, self._n_spikes = numbers, n_spikes
 
     @property
     def n_spikes(self) -> int:
@@ -77,6 +84,14 @@ def numbered(masks: Masks, n_spikes: int) -> Numbers:
                 at += found
         indptr[row + 1] = at
     return indptr, neurons[: at + 1]
+
+
+@compiled
+def told(masks: Masks, listing: bool) -> Told:
+    """Return how many bits are set, in how many rows each, and their `numbered` if `listing`."""
+    n_spikes = bits_set(masks)
+    numbers = numbered(masks, n_spikes) if listing else numbered(masks[:0], 0)
+    return n_spikes, column_counts(masks), numbers
 
 
 @compiled
@@ -177,6 +192,8 @@ SPARSE = 50
 def often(known: Listed, n_neurons: int) -> Ints:
     """Return in how many rows of a list each of `n_neurons` is not 0."""
     masks = known.masks
+    if known.often is not None:
+        return known.often[:n_neurons]
     if masks is None or known.n_spikes * SPARSE < len(masks) * n_neurons:
         return tallied(known.numbers[1][:-1], n_neurons)
     return column_counts(masks)[:n_neurons]

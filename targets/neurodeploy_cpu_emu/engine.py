@@ -162,7 +162,9 @@ class Engine:
         events, row = heard(incoming, trace, start, stop)
         _, _, decay_bits, _, voltage_limit = self._plan.formats
         masks = new_masks(trace.n_samples * (stop - start), neurons.size)
-        n_spikes = advance_layer(
+        alone = trace.whole and stop - start == trace.n_steps
+        listing = alone and neurons.heard
+        n_spikes, often, numbers = advance_layer(
             events,
             row - incoming.delay_range[0],
             layer.synapses.weights,
@@ -178,9 +180,11 @@ class Engine:
             masks,
             trace.counts,
             _own(neurons, trace),
+            listing,
         )
-        if trace.whole and stop - start == trace.n_steps:
-            trace.lists[(neurons.name,)] = Listed(masks, n_spikes=n_spikes)
+        if alone:
+            known = numbers if listing else None
+            trace.lists[(neurons.name,)] = Listed(masks, known, n_spikes, often)
         else:
             found = written(masks, (trace.n_samples, stop - start, neurons.size))
             trace.outputs[neurons.name][:, start:stop] = found

@@ -60,7 +60,7 @@ class Incoming:
 class Neurons:
     """One population: `kernels.neurons.advance` documents `timing`, `parameters` and `slices`.
 
-    `layer` is there where it can be moved as a whole.
+    `layer` is there where it can be moved as a whole; `heard` says whether it feeds a population.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Neurons:
     slices: NDArray[np.int64]
     incoming: tuple[Incoming, ...]
     layer: Layer | None
+    heard: bool
 
     @property
     def forgetful(self) -> bool:
@@ -217,6 +218,7 @@ def _neurons(
         slices=cuts,
         incoming=incoming,
         layer=_layer(population, incoming, program.formats, cuts),
+        heard=bool(program.projections_from(name)),
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from neurodeploy.machine.compiled import inlined
 from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.lanes import LANES, how_many
-from neurodeploy.machine.spikes import bits_set
+from neurodeploy.machine.spikes import Told, told
 from neurodeploy_cpu_emu.kernels.compiled import I16, I32, I64, U64, Raster, Weights, compiled
 from neurodeploy_cpu_emu.kernels.dense import CHUNK, sum_tile
 from neurodeploy_cpu_emu.kernels.neurons import BIAS as BIASES
@@ -57,7 +57,8 @@ def advance_layer(
     masks: U64,
     counts: Kept,
     own: tuple[int, int],
-) -> int:
+    listing: bool,
+) -> Told:
     """Move a layer of some samples through `n_rows` steps, from step `first` on.
 
     Parameters
@@ -71,10 +72,7 @@ def advance_layer(
     parts : the slices that a tile meets: ``indptr`` by tile, then the slice, and in two words
         which neurons of the tile it has.
     masks : (sample * n_rows, part), where the spikes are told, as `machine.spikes.Listed` has them.
-
-    Returns
-    -------
-    How many spikes there are.
+    listing : as `machine.spikes.told` takes it, whose result is returned.
     """
     event_ptr, sources, _ = listed
     voltages, drives, (indptr, slices, shares) = state[1], state[3], parts
@@ -114,7 +112,7 @@ def advance_layer(
                 _count(marks, indptr[tile], indptr[tile + 1], slices, shares, counts[b, k], own)
             if kept:
                 _store(voltages[b], drives[b], left, size, cells, fired, reset is None)
-    return bits_set(masks)
+    return told(masks, listing)
 
 
 @inlined
