@@ -24,7 +24,7 @@ from neurodeploy_cpu_emu.stopping import StoppedTrace
 
 MAX_BITS = 32
 
-MOST_SAMPLES = 256
+MOST_SAMPLES = 512
 """Samples of a block: beyond, nothing is saved, and progress is seldom told."""
 
 MOST_SIMULATED = 16
