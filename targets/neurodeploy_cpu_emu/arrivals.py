@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neurodeploy.machine.spikes import listed
-from neurodeploy_cpu_emu.kernels.compiled import Raster
+from neurodeploy_cpu_emu.kernels.arrays import Raster
 from neurodeploy_cpu_emu.kernels.conv import add_conv
 from neurodeploy_cpu_emu.kernels.dense import add_dense
 from neurodeploy_cpu_emu.kernels.sparse import add_sparse

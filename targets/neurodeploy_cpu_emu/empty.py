@@ -10,7 +10,7 @@ from neurodeploy.machine.causes import Lists
 from neurodeploy.machine.on_demand import OnDemand
 from neurodeploy.machine.spikes import Listed, listed, write_out
 from neurodeploy.program import Input, Program
-from neurodeploy_cpu_emu.kernels.compiled import U64, Raster
+from neurodeploy_cpu_emu.kernels.arrays import U64, Raster
 from neurodeploy_cpu_emu.kernels.given import taken, taken_bits
 from neurodeploy_cpu_emu.kernels.neurons import READOUT
 from neurodeploy_cpu_emu.plan import Neurons, Plan

@@ -9,7 +9,7 @@ from neurodeploy.geometry.conv import ConvGeometry
 from neurodeploy.machine.lanes import SIXTEEN
 from neurodeploy.program import Conv, Dense, Projection, Sparse
 from neurodeploy.storage.arrays import frozen
-from neurodeploy_cpu_emu.kernels.compiled import I16, I32, Weights
+from neurodeploy_cpu_emu.kernels.arrays import I16, I32, Weights
 from neurodeploy_cpu_emu.kernels.conv import Shapes
 from neurodeploy_cpu_emu.kernels.dense import WIDTHS
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from neurodeploy.machine.causes import Lists
 from neurodeploy.machine.columns import Columns
 from neurodeploy.machine.counts import Kept
-from neurodeploy_cpu_emu.kernels.compiled import Raster
+from neurodeploy_cpu_emu.kernels.arrays import Raster
 
 ACTIVE, WRAPS, SATURATIONS = range(3)
 """Places of what neurons count, as in `machine.counts.NEURON_COUNTS`."""

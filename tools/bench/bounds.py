@@ -20,7 +20,7 @@ from neurodeploy.machine.counts import HARDWARE_SYNOPS
 from neurodeploy.machine.spikes import steps_listed
 from neurodeploy.program import Dense, Direct, Sparse
 from neurodeploy.target import Run
-from neurodeploy_cpu_emu.kernels.compiled import I16, I32, I64, Weights
+from neurodeploy_cpu_emu.kernels.arrays import I16, I32, I64, Weights
 from neurodeploy_cpu_emu.kernels.dense import CHUNK
 from neurodeploy_cpu_emu.kernels.lanes import sum_rows
 from neurodeploy_cpu_emu.synapses import DenseSynapses, prepared

@@ -4,8 +4,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from neurodeploy.machine.compiled import compiled
 from neurodeploy.machine.lanes import SIXTEEN
-from neurodeploy_cpu_emu.kernels.compiled import I32, I64, Weights, compiled
+from neurodeploy_cpu_emu.kernels.arrays import I32, I64, Weights
 from neurodeploy_cpu_emu.kernels.runs import add_run, turn
 from neurodeploy_cpu_emu.kernels.spikes import Events
 from neurodeploy_cpu_emu.kernels.sums import Fold, deliver

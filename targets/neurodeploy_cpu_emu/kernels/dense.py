@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from neurodeploy.machine.compiled import inlined
-from neurodeploy_cpu_emu.kernels.compiled import I16, I32, Weights, compiled
+from neurodeploy.machine.compiled import compiled, inlined
+from neurodeploy_cpu_emu.kernels.arrays import I16, I32, Weights
 from neurodeploy_cpu_emu.kernels.lanes import sum_rows
 from neurodeploy_cpu_emu.kernels.spikes import Events
 from neurodeploy_cpu_emu.kernels.sums import Fold, add_scaled, deliver

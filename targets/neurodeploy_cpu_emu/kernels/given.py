@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.compiled import compiled
 from neurodeploy.machine.lanes import LANES, set_bits
 from neurodeploy.machine.spikes import Listed, Numbers, bits_set, listed, numbered, rest_bits
-from neurodeploy_cpu_emu.kernels.compiled import U64, Raster, compiled
+from neurodeploy_cpu_emu.kernels.arrays import U64, Raster
 
 
 def taken(given: NDArray[np.integer], raster: Raster) -> tuple[int, int]:

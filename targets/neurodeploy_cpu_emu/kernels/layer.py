@@ -11,11 +11,11 @@ takes for signed would be looked at for each access, whether it counts from the 
 
 import numpy as np
 
-from neurodeploy.machine.compiled import inlined
+from neurodeploy.machine.compiled import compiled, inlined
 from neurodeploy.machine.counts import Kept
 from neurodeploy.machine.lanes import LANES, how_many
 from neurodeploy.machine.spikes import Told, told
-from neurodeploy_cpu_emu.kernels.compiled import I16, I32, I64, U64, Raster, Weights, compiled
+from neurodeploy_cpu_emu.kernels.arrays import I16, I32, I64, U64, Raster, Weights
 from neurodeploy_cpu_emu.kernels.dense import CHUNK, sum_tile
 from neurodeploy_cpu_emu.kernels.neurons import BIAS as BIASES
 from neurodeploy_cpu_emu.kernels.neurons import State

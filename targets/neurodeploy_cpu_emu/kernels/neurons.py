@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from neurodeploy.machine.compiled import compiled
 from neurodeploy.machine.counts import Kept
-from neurodeploy_cpu_emu.kernels.compiled import I32, I64, U8, Bools, Raster, compiled
+from neurodeploy_cpu_emu.kernels.arrays import I32, I64, U8, Bools, Raster
 from neurodeploy_cpu_emu.kernels.lanes import left, right
 
 Formats: TypeAlias = tuple[int, int, int, int, int]

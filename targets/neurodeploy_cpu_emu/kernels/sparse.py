@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from neurodeploy_cpu_emu.kernels.compiled import I32, I64, compiled
+from neurodeploy.machine.compiled import compiled
+from neurodeploy_cpu_emu.kernels.arrays import I32, I64
 from neurodeploy_cpu_emu.kernels.lanes import prefetch
 from neurodeploy_cpu_emu.kernels.spikes import Events
 from neurodeploy_cpu_emu.kernels.sums import Fold, deliver

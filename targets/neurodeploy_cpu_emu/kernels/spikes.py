@@ -4,8 +4,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from neurodeploy.machine.compiled import compiled
 from neurodeploy.machine.spikes import steps_listed
-from neurodeploy_cpu_emu.kernels.compiled import I32, I64, Raster, compiled
+from neurodeploy_cpu_emu.kernels.arrays import I32, I64, Raster
 
 Events: TypeAlias = tuple[I64, I32, I32]
 """``indptr`` by row, and by event its source and its payload; the rows of a sample in a row."""

@@ -4,7 +4,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from neurodeploy_cpu_emu.kernels.compiled import I16, I32, Weights, compiled
+from neurodeploy.machine.compiled import compiled
+from neurodeploy_cpu_emu.kernels.arrays import I16, I32, Weights
 from neurodeploy_cpu_emu.kernels.lanes import left, right
 
 Fold: TypeAlias = tuple[int, int, int, int]

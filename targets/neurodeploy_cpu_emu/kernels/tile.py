@@ -10,7 +10,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 
 from neurodeploy.machine.lanes import written
-from neurodeploy_cpu_emu.kernels.compiled import I32, U64, Raster
+from neurodeploy_cpu_emu.kernels.arrays import I32, U64, Raster
 
 PITCH = 128
 """As many as the widest tile has targets."""
