@@ -1,9 +1,9 @@
 """The hot loops of the accounting: neurons that cause the same, and what their spikes cause."""
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from neurodeploy.machine.compiled import compiled
 from neurodeploy.machine.counts import Kept
 
 Ints = NDArray[np.int64]
@@ -13,7 +13,7 @@ FEW = 16
 """Classes whose neurons are counted first; with more, what each neuron causes is added at once."""
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def accumulate(
     indptr: Ints,
     neurons: NDArray[np.int32],
@@ -53,7 +53,7 @@ def accumulate(
                     counts[row, targets[k]] += seen[c] * weights[k]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def repeat(
     times: Ints,
     class_of: NDArray[np.int32],
@@ -70,7 +70,7 @@ def repeat(
                 found[targets[k]] += times[neuron] * weights[k]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def spread(kept: Kept, column_of: Ints, factors: Ints) -> Ints:
     """Return the columns (row, target) of which `kept` (row, column) has what they multiply."""
     whole = np.empty((len(kept), len(column_of)), np.int64)
@@ -80,7 +80,7 @@ def spread(kept: Kept, column_of: Ints, factors: Ints) -> Ints:
     return whole
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _within(found: NDArray[np.int32], start: int, stop: int) -> int:
     inside = np.int32(0)
     low, high = np.int32(start), np.int32(stop)
@@ -89,7 +89,7 @@ def _within(found: NDArray[np.int32], start: int, stop: int) -> int:
     return int(inside)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _add_each(
     found: NDArray[np.int32],
     start: int,
@@ -107,7 +107,7 @@ def _add_each(
                 counts[targets[k]] += weights[k]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def distinct_rows(rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the class of each row of `rows` (n, k), and the first row of each class.
 
@@ -134,7 +134,7 @@ def distinct_rows(rows: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[n
     return class_of, firsts[:n_classes].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _hash(row: NDArray[np.int32]) -> int:
     """Return 31 bits of `row` (Fowler, Noll and Vo's multiply and xor, then folded)."""
     found = np.uint64(14695981039346656037)
@@ -143,7 +143,7 @@ def _hash(row: NDArray[np.int32]) -> int:
     return int((found ^ (found >> np.uint64(33))) & np.uint64(0x7FFFFFFF))
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _equal(a: NDArray[np.int32], b: NDArray[np.int32]) -> bool:
     for k in range(len(a)):  # noqa: SIM110  # numba compiles no any() over a generator
         if a[k] != b[k]:
