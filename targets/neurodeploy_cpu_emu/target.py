@@ -21,6 +21,7 @@ from neurodeploy.target.stopped import StoppedEvents, run_of_stopped
 from neurodeploy_cpu_emu.engine import Engine
 from neurodeploy_cpu_emu.kernels.neurons import DECAY_BITS
 from neurodeploy_cpu_emu.stopping import StoppedTrace
+from neurodeploy_cpu_emu.threads import threads
 
 MAX_BITS = 32
 
@@ -87,7 +88,7 @@ class CpuEmu:
         """Yield one Run for each stimulus, in order."""
         bench = self._bench(deployment, options)
         workers = options.workers or os.cpu_count() or 1
-        with ThreadPoolExecutor(workers) as pool:
+        with threads(workers) as pool:
             for stimulus in stimuli:
                 yield _run(bench, stimulus, workers, options, pool)
 
