@@ -33,13 +33,14 @@ class StoppedEvents:
     Parameters
     ----------
     used : (sample,), steps of each.
+    counts : (row, column), as in `block.BlockEvents`.
     """
 
     used: Ints
     outputs: Rows
     u: Rows
     v: Rows
-    neuron_counts: Rows
+    counts: Kept
     active: Rows = field(default_factory=dict)
 
     @property
@@ -57,29 +58,19 @@ class StoppedEvents:
 def run_of_stopped(accounts: Accounts, events: StoppedEvents, rule: ExitRule) -> Run:
     """Return the Run of samples that `rule` stopped."""
     lists: Lists = {}
-    counts = _counts(accounts, events.outputs, events.neuron_counts, lists)
-    run = _counted(accounts, events, counts, lists, rule)
+    accounts.ledger.add(events.outputs, lists, events.counts)
+    run = _counted(accounts, events, lists, rule)
     if accounts.timing is None:
         return run
     if accounts.needs_active:
-        times = _each(accounts.timing, events, counts)
+        times = _each(accounts.timing, events)
     else:
-        times = accounts.timing.times(counts, events.outputs, {}, lists)
+        times = accounts.timing.times(events.counts, events.outputs, {}, lists)
     return _timed(run, events, times, accounts.timing.link_messages(events.outputs, lists))
 
 
-def _counts(
-    accounts: Accounts, outputs: Rows, neuron_counts: Rows, lists: Lists | None = None
-) -> Kept:
-    """Return what is kept of the counts, (row, column)."""
-    n_rows = len(next(iter(outputs.values())))
-    return accounts.ledger.kept(outputs, neuron_counts, n_rows, {} if lists is None else lists)
-
-
-def _counted(
-    accounts: Accounts, events: StoppedEvents, counts: Kept, lists: Lists, rule: ExitRule
-) -> Run:
-    by_step = _spread(events, counts, rule.n_steps)
+def _counted(accounts: Accounts, events: StoppedEvents, lists: Lists, rule: ExitRule) -> Run:
+    by_step = _spread(events, events.counts, rule.n_steps)
     totals, spread = by_step.sum(axis=1), accounts.ledger.columns.spread
     informative = [rule.informative(int(n)) for n in events.used]
     return Run(
@@ -103,14 +94,12 @@ def _counted(
             [rule.n_checks(n, rule.limit(_sample(events, k))) for k, n in enumerate(informative)]
         ),
         totals_at_once=spread(
-            _at_once(accounts, events, counts, totals, rule.n_unread + np.asarray(informative))
+            _at_once(accounts, events, totals, rule.n_unread + np.asarray(informative))
         ),
     )
 
 
-def _at_once(
-    accounts: Accounts, events: StoppedEvents, counts: Kept, totals: Ints, decided: Ints
-) -> Ints:
+def _at_once(accounts: Accounts, events: StoppedEvents, totals: Ints, decided: Ints) -> Ints:
     """Return totals without what each layer does after the step of its own that decided.
 
     Parameters
@@ -119,9 +108,9 @@ def _at_once(
     """
     samples, steps = events.places
     late = steps >= decided[samples]
-    lags = own_lags(accounts.program)
+    lags, ledger = own_lags(accounts.program), accounts.ledger
     totals = totals.copy()
-    np.subtract.at(totals, samples[late], counts[late])
+    np.subtract.at(totals, samples[late], events.counts[late])
     past = steps[late] - decided[samples[late]]  # own steps beyond the decision, of a lag of 0
 
     def still(values: Rows) -> dict[str, NDArray[np.integer]]:
@@ -131,7 +120,8 @@ def _at_once(
         return kept
 
     if late.any():
-        tail = _counts(accounts, still(events.outputs), still(events.neuron_counts))
+        of_neurons = still(ledger.columns.of_neurons(events.counts))
+        tail = ledger.kept(still(events.outputs), of_neurons, len(past), {})
         np.add.at(totals, samples[late], tail)
     return totals
 
@@ -150,12 +140,12 @@ def _readouts(accounts: Accounts, events: StoppedEvents, rule: ExitRule) -> dict
     }
 
 
-def _each(timing: Timing, events: StoppedEvents, counts: Kept) -> Times:
+def _each(timing: Timing, events: StoppedEvents) -> Times:
     """Return the times of the samples, each simulated alone, one after another."""
     ends = events.starts
     found = [
         timing.times(
-            counts[start:stop],
+            events.counts[start:stop],
             {name: values[start:stop] for name, values in events.outputs.items()},
             {name: values[start:stop] for name, values in events.active.items()},
         )

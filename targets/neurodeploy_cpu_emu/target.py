@@ -167,7 +167,7 @@ def _run_block(bench: _Bench, stimulus: Stimulus, samples: slice) -> Run:
     rule = accounts.rule_for(stimulus.n_steps)
     if rule is not None:
         stopped = bench.engine.run_until(rule, given, accounts.record, accounts.needs_active)
-        return run_of_stopped(accounts, _stopped(stopped, accounts), rule)
+        return run_of_stopped(accounts, _stopped(stopped), rule)
     trace = bench.engine.run_block(given, n_steps, accounts.record, accounts.needs_active)
     events = BlockEvents(
         outputs=trace.outputs,
@@ -180,13 +180,13 @@ def _run_block(bench: _Bench, stimulus: Stimulus, samples: slice) -> Run:
     return run_of_block(accounts, events, stimulus.n_steps)
 
 
-def _stopped(trace: StoppedTrace, accounts: Accounts) -> StoppedEvents:
+def _stopped(trace: StoppedTrace) -> StoppedEvents:
     return StoppedEvents(
         used=trace.used,
         outputs=trace.outputs,
         u=trace.u,
         v=trace.v,
-        neuron_counts=accounts.ledger.columns.of_neurons(trace.counts),
+        counts=trace.counts,
         active=trace.moves,
     )
 

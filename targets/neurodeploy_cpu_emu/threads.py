@@ -18,7 +18,7 @@ def threads(n: int) -> ThreadPoolExecutor:
     if sys.platform != "linux":
         return ThreadPoolExecutor(n)
     processors = sorted(os.sched_getaffinity(0))
-    if n == 1 or n < len(processors):
+    if n < len(processors):
         return ThreadPoolExecutor(n)
     return ThreadPoolExecutor(n, initializer=_bind, initargs=(cycle(processors),))
 
